@@ -1,0 +1,85 @@
+// @ts-check
+/** What the page says, in Bahasa Indonesia or English. The texts come from the server's catalogs. */
+
+const LOCALES = { id: "id-ID", en: "en-GB" };
+const YEAR = 31_536_000; // seconds that the choice of a language is remembered
+
+/** @typedef {"id" | "en"} Language */
+/** @typedef {Record<string, string | number>} Params */
+
+/** @type {Record<string, string>} */
+let texts = {};
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @type {Language} */
+export let language = document.documentElement.lang === "en" ? "en" : "id";
+
+/** The text for `key`, its {placeholders} filled; a number is written as the language writes it.
+ * @param {string} key
+ * @param {Params} [params] */
+export function t(key, params = {}) {
+  const text = texts[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return typeof value === "number" ? number(value) : value;
+  });
+}
+
+/** The pieces of a text round its placeholders, for templates that put elements (a <bdi>, say) in their places.
+ * @template T
+ * @param {string} key
+ * @param {Record<string, T>} params
+ * @returns {(string | T)[]} */
+export function pieces(key, params) {
+  const text = texts[key] ?? key;
+  return text.split(/(\{\w+\})/).map((piece) => params[piece.slice(1, -1)] ?? piece);
+}
+
+/** @param {number} value */
+export const number = (value) => new Intl.NumberFormat(locale()).format(value);
+
+export const locale = () => LOCALES[language];
+
+/** The other of the two languages. @returns {Language} */
+export const otherLanguage = () => (language === "id" ? "en" : "id");
+
+/** Switches the page's language, at once and for later visits. @param {Language} wanted */
+export async function speak(wanted) {
+  texts = await load(wanted);
+  language = wanted;
+  document.documentElement.lang = wanted;
+  // biome-ignore lint/suspicious/noDocumentCookie: the CookieStore is missing on plain HTTP
+  document.cookie = `locale=${wanted}; path=/; max-age=${YEAR}; samesite=lax`;
+  for (const listener of listeners) listener();
+}
+
+/** Calls `listener` after every switch. @param {() => void} listener */
+export function onLanguage(listener) {
+  listeners.add(listener);
+}
+
+/** Says anew what a template of the server said: elements carry `data-t`, `data-t-label`, `data-t-placeholder`.
+ * @param {ParentNode} root */
+export function reword(root) {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-t]")))
+    element.textContent = t(element.dataset.t ?? "");
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-t-label]"))) {
+    element.setAttribute("aria-label", t(element.dataset.tLabel ?? ""));
+    element.title = t(element.dataset.tLabel ?? "");
+  }
+  for (const element of /** @type {NodeListOf<HTMLInputElement>} */ (
+    root.querySelectorAll("[data-t-placeholder]")
+  ))
+    element.placeholder = t(element.dataset.tPlaceholder ?? "");
+}
+
+/** @param {Language} wanted @returns {Promise<Record<string, string>>} */
+async function load(wanted) {
+  const answer = await fetch(`/strings/${wanted}.json`);
+  if (!answer.ok) throw new Error(`no wording for ${wanted}: ${answer.status}`);
+  return answer.json();
+}
+
+texts = await load(language);
