@@ -1,0 +1,73 @@
+// @ts-check
+// Who came and went, what the administrators did: newest first, and still while one reads.
+
+import { html, render, repeat } from "../../vendor/lit.js";
+import { icon } from "../icon.js";
+import { t } from "../wording.js";
+import { activityLine } from "./activity_line.js";
+import { exactly, moment } from "./format.js";
+import { empty, failedPart, skeleton } from "./placeholder.js";
+
+/** @typedef {import("./panel.js").Panel} Panel */
+/** @typedef {import("./wire.js").Activity} Activity */
+
+export class ActivityFeed {
+  #element;
+  #panel;
+  #hovered = false;
+  paused = false;
+
+  /** @param {HTMLElement} element @param {Panel} panel */
+  constructor(element, panel) {
+    this.#element = element;
+    this.#panel = panel;
+    element.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.#hover(true));
+    element.addEventListener("pointerleave", () => this.#hover(false));
+    panel.addEventListener("activities", () => this.#draw());
+    this.#draw();
+  }
+
+  toggle() {
+    this.paused = !this.paused;
+    this.#settle();
+  }
+
+  /** @param {boolean} hovered */
+  #hover(hovered) {
+    this.#hovered = hovered;
+    this.#settle();
+  }
+
+  #settle() {
+    const { activities } = this.#panel;
+    if (this.paused || this.#hovered) activities.hold();
+    else activities.release();
+    this.#panel.dispatchEvent(new Event("activities"));
+  }
+
+  #draw() {
+    render(
+      html`<div class="feed" role="log" aria-live="off" aria-label=${t("fd.title")} tabindex="0">${this.#content()}</div>`,
+      this.#element,
+    );
+  }
+
+  #content() {
+    const { activities, loaded, failed } = this.#panel;
+    if (activities.shown.length === 0 && failed.has("activities"))
+      return failedPart(() => this.#panel.refresh());
+    if (activities.shown.length === 0 && !loaded.has("activities")) return skeleton(6);
+    if (activities.shown.length === 0) return empty("history", t("fd.none"));
+    return html`<ul>${repeat(activities.shown, (one) => one.id, row)}</ul>`;
+  }
+}
+
+/** @param {Activity} activity */
+function row(activity) {
+  const { sign, tone, words } = activityLine(activity);
+  return html`<li class="feed__row">
+    <span class="feed__sign ${tone ? `feed__sign--${tone}` : ""}">${icon(sign, "16")}</span>
+    <p>${words}</p>
+    <time class="numeric" title=${exactly(activity.at)}>${moment(activity.at)}</time>
+  </li>`;
+}

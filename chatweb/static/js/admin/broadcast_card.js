@@ -1,0 +1,155 @@
+// @ts-check
+// An announcement to everybody, pinned on top of their page until a time if wished.
+
+import { html, nothing, render } from "../../vendor/lit.js";
+import { icon } from "../icon.js";
+import { t } from "../wording.js";
+import { endings } from "./endings.js";
+import { failure } from "./failure.js";
+import { moment } from "./format.js";
+import { Once } from "./once.js";
+import { toast } from "./toast.js";
+
+/** @typedef {import("./panel.js").Panel} Panel */
+
+const LENGTH = 500; // characters
+const COUNTED_FROM = 450; // characters
+
+export class BroadcastCard {
+  #element;
+  #panel;
+  #once = new Once();
+  #text = "";
+  #pinned = false;
+  /** @type {number[]} offered when the pin was set: they stand still while one chooses */
+  #endings = [];
+  #ending = 0;
+  #busy = false;
+  #problem = "";
+
+  /** @param {HTMLElement} element @param {Panel} panel */
+  constructor(element, panel) {
+    this.#element = element;
+    this.#panel = panel;
+    panel.addEventListener("status", () => this.#draw());
+    this.#draw();
+  }
+
+  #draw() {
+    render(
+      html`
+      <header class="card__head"><h2 id="broadcast-title">${t("b.title")}</h2></header>
+      <form class="broadcast" @submit=${(/** @type {SubmitEvent} */ event) => this.#submit(event)}>
+        ${this.#field()}
+        <div class="broadcast__options">${this.#pin()}${this.#pinned ? this.#until() : nothing}${this.#count()}</div>
+        ${this.#problem ? html`<p class="field__error" role="alert" id="broadcast-problem">${icon("circle-alert", "18")}<span>${this.#problem}</span></p>` : nothing}
+        <button class="button button--primary button--block" aria-disabled=${this.#busy || !this.#text.trim() ? "true" : "false"}>
+          ${icon("megaphone", "18")}${this.#label()}
+        </button>
+      </form>
+      ${this.#standing()}
+    `,
+      this.#element,
+    );
+  }
+
+  #field() {
+    const typed = (/** @type {InputEvent} */ event) => {
+      this.#text = /** @type {HTMLTextAreaElement} */ (event.target).value;
+      this.#problem = "";
+      this.#draw();
+    };
+    return html`<div class="input input--area">
+      <textarea
+        rows="3"
+        dir="auto"
+        maxlength=${LENGTH}
+        aria-labelledby="broadcast-title"
+        aria-describedby="broadcast-problem"
+        placeholder=${t("b.ph")}
+        .value=${this.#text}
+        @input=${typed}
+      ></textarea>
+    </div>`;
+  }
+
+  #pin() {
+    const press = () => {
+      this.#pinned = !this.#pinned;
+      this.#endings = endings(Date.now());
+      this.#ending = this.#endings[1];
+      this.#draw();
+    };
+    return html`<button type="button" class="chip" aria-pressed=${this.#pinned ? "true" : "false"} @click=${press}>
+      ${icon("pin", "16")}${t("b.pin")}
+    </button>`;
+  }
+
+  #until() {
+    const choose = (/** @type {Event} */ event) => {
+      this.#ending = Number(/** @type {HTMLSelectElement} */ (event.target).value);
+    };
+    return html`<label class="chip broadcast__until">
+      <span class="visually-hidden">${t("b.ending")}</span>
+      <select @change=${choose}>
+        ${this.#endings.map((at) => html`<option value=${at} ?selected=${at === this.#ending}>${t("b.until", { x: moment(at) })}</option>`)}
+      </select>
+      ${icon("chevron-down", "14")}
+    </label>`;
+  }
+
+  #count() {
+    if (this.#text.length < COUNTED_FROM) return nothing;
+    return html`<span class="broadcast__count numeric">${t("b.count", { n: this.#text.length, m: LENGTH })}</span>`;
+  }
+
+  #label() {
+    const online = this.#panel.status?.online ?? 0;
+    if (this.#busy) return t("b.sending");
+    if (online === 0) return t("b.to");
+    return t(online === 1 ? "b.send.one" : "b.send", { n: online });
+  }
+
+  #standing() {
+    const pinned = this.#panel.status?.pinned;
+    if (!pinned || (pinned.until && pinned.until < Date.now())) return nothing;
+    return html`<div class="broadcast__standing">
+      ${icon("pin", "16")}
+      <p><span class="truncated" dir="auto">${pinned.body}</span><small>${pinned.until ? t("b.until", { x: moment(pinned.until) }) : nothing}</small></p>
+      <button type="button" class="button button--ghost button--small" @click=${() => this.#unpin(pinned.id)}>${t("b.unpin")}</button>
+    </div>`;
+  }
+
+  /** @param {SubmitEvent} event */
+  async #submit(event) {
+    event.preventDefault();
+    const body = this.#text.trim();
+    if (this.#busy || body === "") return;
+    const until = this.#pinned ? this.#ending : undefined;
+    await this.#attempt(async () => {
+      await this.#panel.broadcast({ body, ...(until && { until }), client_id: this.#once.idFor(body) });
+      this.#once.settle();
+      this.#text = "";
+      toast(t("b.sent"));
+    });
+  }
+
+  /** @param {number} id */
+  #unpin(id) {
+    return this.#attempt(() => this.#panel.unpin(id));
+  }
+
+  /** @param {() => Promise<void>} act */
+  async #attempt(act) {
+    this.#busy = true;
+    this.#problem = "";
+    this.#draw();
+    try {
+      await act();
+    } catch (error) {
+      this.#problem = failure(error);
+    }
+    this.#busy = false;
+    this.#draw();
+  }
+}

@@ -1,0 +1,81 @@
+// @ts-check
+// How others come in: the QR code and the address, to copy, to fill a projector, to print.
+
+import { html, nothing, render } from "../../vendor/lit.js";
+import { icon } from "../icon.js";
+import { t } from "../wording.js";
+import { copy } from "./copy.js";
+import { failedPart, skeleton } from "./placeholder.js";
+import { Poster } from "./poster.js";
+import { qr } from "./qr.js";
+import { toast } from "./toast.js";
+
+/** @typedef {import("./panel.js").Panel} Panel */
+
+export class JoinCard {
+  #element;
+  #panel;
+  #poster = new Poster();
+  #chosen = "";
+
+  /** @param {HTMLElement} element @param {Panel} panel */
+  constructor(element, panel) {
+    this.#element = element;
+    this.#panel = panel;
+    panel.addEventListener("status", () => this.#draw());
+    this.#draw();
+  }
+
+  #draw() {
+    render(html`<header class="card__head"><h2>${t("q.title")}</h2></header>${this.#body()}`, this.#element);
+  }
+
+  #body() {
+    const { status, failed } = this.#panel;
+    if (!status) return failed.has("status") ? failedPart(() => this.#panel.refresh()) : skeleton(5);
+    const addresses = status.addresses.length > 0 ? status.addresses : [status.join_url];
+    const address = addresses.includes(this.#chosen) ? this.#chosen : addresses[0];
+    this.#poster.show(address, status.service.name ?? "");
+    return html`<div class="join">
+      <img class="join__code" src=${qr(address)} alt=${t("q.alt", { x: address })} width="168" height="168" />
+      <div class="join__side">
+        <p class="quiet">${t("q.p")}</p>
+        ${addresses.length > 1 ? this.#choice(addresses, address) : nothing}
+        ${this.#address(address)}
+        <div class="join__buttons">
+          <button type="button" class="button" @click=${() => this.#poster.open()}>${icon("maximize", "18")}${t("q.full")}</button>
+          <button type="button" class="button" @click=${() => print()}>${icon("printer", "18")}${t("q.print")}</button>
+        </div>
+      </div>
+    </div>`;
+  }
+
+  /** @param {string[]} addresses @param {string} address */
+  #choice(addresses, address) {
+    const choose = (/** @type {Event} */ event) => {
+      this.#chosen = /** @type {HTMLSelectElement} */ (event.target).value;
+      this.#draw();
+    };
+    return html`<label class="input input--small">
+      <span class="visually-hidden">${t("q.other")}</span>
+      <select @change=${choose}>
+        ${addresses.map((one) => html`<option value=${one} ?selected=${one === address}>${one}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  /** @param {string} address */
+  #address(address) {
+    return html`<div class="join__address">
+      <span class="truncated grows" title=${address}>${address.replace(/^http:\/\//, "")}</span>
+      <button type="button" class="icon-button" aria-label=${t("q.copy")} title=${t("q.copy")} @click=${() => this.#copy(address)}>
+        ${icon("copy")}
+      </button>
+    </div>`;
+  }
+
+  /** @param {string} address */
+  async #copy(address) {
+    toast(t((await copy(address)) ? "q.copied" : "q.copyfail"));
+  }
+}

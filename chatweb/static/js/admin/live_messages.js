@@ -1,0 +1,127 @@
+// @ts-check
+// Everything that is said, as it is said, and a line to write as Admin.
+
+import { html, nothing, render, repeat } from "../../vendor/lit.js";
+import { avatar } from "../avatar.js";
+import { icon } from "../icon.js";
+import { t } from "../wording.js";
+import { addressee, isForAdmin } from "./addressee.js";
+import { body } from "./entry_body.js";
+import { exactly, moment } from "./format.js";
+import { empty, failedPart, skeleton } from "./placeholder.js";
+import { ReplyLine } from "./reply_line.js";
+
+/** @typedef {import("./panel.js").Panel} Panel */
+/** @typedef {import("./wire.js").Entry} Entry */
+/** @typedef {import("./wire.js").PersonRow} PersonRow */
+
+const NEAR = 80; // pixels from the end that count as being there
+
+export class LiveMessages {
+  #panel;
+  #log;
+  #jump;
+  #reply;
+
+  /** @param {HTMLElement} element @param {Panel} panel */
+  constructor(element, panel) {
+    this.#panel = panel;
+    render(
+      html`<div class="live" role="log" tabindex="0"></div><div class="live__jump"></div><div class="live__reply"></div>`,
+      element,
+    );
+    this.#log = part(element, ".live");
+    this.#jump = part(element, ".live__jump");
+    this.#reply = new ReplyLine(part(element, ".live__reply"), panel);
+    this.#log.addEventListener("scroll", () => this.#drawJump(), { passive: true });
+    panel.addEventListener("entries", () => this.draw());
+    new ResizeObserver(() => this.#drawJump()).observe(this.#log);
+  }
+
+  /** @param {Pick<PersonRow, "id" | "nickname">} person */
+  writeTo(person) {
+    this.#reply.writeTo(person);
+  }
+
+  draw() {
+    const isAtEnd = this.#isAtEnd;
+    this.#log.setAttribute("aria-label", t("a.live"));
+    render(this.#content(), this.#log);
+    if (isAtEnd) this.#toEnd();
+    this.#drawJump();
+    this.#reply.draw();
+  }
+
+  #content() {
+    const { entries, loaded, failed } = this.#panel;
+    const { list } = entries;
+    if (list.length === 0 && failed.has("entries")) return failedPart(() => this.#panel.refresh());
+    if (list.length === 0 && !loaded.has("entries")) return skeleton(6);
+    if (list.length === 0) return empty("message-square", t("log.empty"), t("a.live.none"));
+    return html`<ul>${repeat(
+      list,
+      (entry) => entry.id,
+      (entry) => this.#row(entry),
+    )}</ul>`;
+  }
+
+  /** @param {Entry} entry */
+  #row(entry) {
+    const forAdmin = isForAdmin(entry, this.#panel.status?.admin);
+    return html`<li class="live__row ${forAdmin ? "live__row--mine" : ""}">
+      ${avatar(entry.sender, { size: 28 })}
+      <div class="live__words">
+        <p class="live__who">${who(entry)}${forAdmin ? html`<span class="tag tag--attention">${t("a.forme")}</span>` : scope(entry)}</p>
+        <p class="live__body" dir="auto">${body(entry)}</p>
+      </div>
+      <div class="live__end">
+        <time class="numeric" title=${exactly(entry.sent_at)}>${moment(entry.sent_at)}</time>
+        ${forAdmin ? this.#answer(entry) : nothing}
+      </div>
+    </li>`;
+  }
+
+  /** @param {Entry} entry */
+  #answer({ sender }) {
+    return html`<button type="button" class="link-button live__answer" aria-label=${t("a.answer.to", { x: sender.nickname })} @click=${() => this.writeTo(sender)}>
+      ${t("m.reply")}
+    </button>`;
+  }
+
+  #drawJump() {
+    const hidden = this.#isAtEnd || this.#panel.entries.list.length === 0;
+    const jump = html`<button type="button" class="button button--small live__to-end" @click=${() => this.#toEnd()}>
+      ${icon("arrow-down", "16")}${t("log.jump")}
+    </button>`;
+    render(hidden ? nothing : jump, this.#jump);
+  }
+
+  get #isAtEnd() {
+    return this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < NEAR;
+  }
+
+  #toEnd() {
+    this.#log.scrollTop = this.#log.scrollHeight;
+  }
+}
+
+/** @param {Entry} entry */
+function who(entry) {
+  return html`<bdi class="live__name">${entry.sender.nickname}</bdi>
+    <span aria-hidden="true">→</span><span class="visually-hidden">${t("l.to")}</span>
+    <bdi>${addressee(entry)}</bdi>`;
+}
+
+/** @param {Entry} entry */
+function scope(entry) {
+  if (entry.scope === "broadcast")
+    return html`<span class="tag tag--attention">${icon("megaphone", "14")}${t("kd.bc")}</span>`;
+  if (entry.scope === "private")
+    return html`<span class="tag">${icon("lock", "14")}${t("l.scope.private")}</span>`;
+  return nothing;
+}
+
+/** @param {HTMLElement} element @param {string} selector */
+function part(element, selector) {
+  return /** @type {HTMLElement} */ (element.querySelector(selector));
+}

@@ -1,0 +1,58 @@
+// @ts-check
+// A line of the log.
+
+import { html, nothing } from "../../vendor/lit.js";
+import { avatar } from "../avatar.js";
+import { icon } from "../icon.js";
+import { t } from "../wording.js";
+import { addressee } from "./addressee.js";
+import { hits } from "./filters.js";
+import { exactly, moment } from "./format.js";
+
+/** @typedef {import("./wire.js").Entry} Entry */
+
+/** @type {Record<string, [string, string]>} icon and wording of a kind */
+const KINDS = {
+  text: ["message-square", "kd.text"],
+  broadcast: ["megaphone", "kd.bc"],
+  event: ["info", "kd.sys"],
+};
+
+/** @param {Entry} entry @param {string} [q] */
+export function logRow(entry, q) {
+  return html`<tr>
+    <td class="log-table__time numeric"><time title=${exactly(entry.sent_at)}>${moment(entry.sent_at)}</time></td>
+    <td class="log-table__from">
+      <span class="log-table__person">${avatar(entry.sender, { size: 28 })}<bdi class="truncated" title=${entry.sender.nickname}>${entry.sender.nickname}</bdi></span>
+    </td>
+    <td class="log-table__to">${to(entry)}</td>
+    <td class="log-table__message" dir="auto">${message(entry, q)}</td>
+    <td class="log-table__kind">${kind(entry)}</td>
+  </tr>`;
+}
+
+/** @param {Entry} entry */
+function to(entry) {
+  const name = addressee(entry);
+  return html`<span class="log-table__room">
+    ${entry.scope === "private" ? html`${icon("lock", "14")}<span class="visually-hidden">${t("l.scope.private")}</span>` : nothing}
+    <bdi class="truncated" title=${name}>${name}</bdi>
+  </span>`;
+}
+
+/** @param {Entry} entry @param {string} [q] */
+function message(entry, q) {
+  const text = hits(entry.body ?? "", q).map((piece) =>
+    piece.isHit ? html`<mark>${piece.text}</mark>` : piece.text,
+  );
+  if (entry.deleted_at)
+    return html`<i class="quiet">${t("log.deleted")}</i>${entry.body ? html` ${text}` : nothing}`;
+  return html`${text}${entry.edited_at ? html` <small class="quiet">(${t("log.edited")})</small>` : nothing}`;
+}
+
+/** @param {Entry} entry */
+function kind(entry) {
+  const [sign, key] =
+    KINDS[entry.scope === "broadcast" ? "broadcast" : (entry.kind ?? "text")] ?? KINDS.event;
+  return html`<span class="log-table__sort">${icon(sign, "16")}${t(key)}</span>`;
+}
