@@ -1,7 +1,7 @@
 // @ts-check
 // How others come in: the QR code and the address, to copy, to fill a projector, to print.
 
-import { html, nothing, render } from "../../vendor/lit.js";
+import { html, render } from "../../vendor/lit.js";
 import { icon } from "../icon.js";
 import { t } from "../wording.js";
 import { copy } from "./copy.js";
@@ -37,15 +37,23 @@ export class JoinCard {
     const address = addresses.includes(this.#chosen) ? this.#chosen : addresses[0];
     this.#poster.show(address, status.service.name ?? "");
     return html`<div class="join">
-      <img class="join__code" src=${qr(address)} alt=${t("q.alt", { x: address })} width="168" height="168" />
+      <img class="join__code" src=${qr(address)} alt=${t("q.alt", { x: address })} width="132" height="132" />
       <div class="join__side">
         <p class="quiet">${t("q.p")}</p>
-        ${addresses.length > 1 ? this.#choice(addresses, address) : nothing}
-        ${this.#address(address)}
-        <div class="join__buttons">
-          <button type="button" class="button" @click=${() => this.#poster.open()}>${icon("maximize", "18")}${t("q.full")}</button>
-          <button type="button" class="button" @click=${() => print()}>${icon("printer", "18")}${t("q.print")}</button>
-        </div>
+        <button type="button" class="button" @click=${() => this.#poster.open()}>${icon("maximize", "18")}${t("q.full")}</button>
+        <button type="button" class="button" @click=${() => print()}>${icon("printer", "18")}${t("q.print")}</button>
+      </div>
+      <div class="join__address">
+        ${addresses.length > 1 ? this.#choice(addresses, address) : html`<span class="truncated grows" title=${address}>${address}</span>`}
+        <button
+          type="button"
+          class="icon-button"
+          aria-label=${t("q.copy")}
+          title=${t("q.copy")}
+          @click=${() => this.#copy(address)}
+        >
+          ${icon("copy")}
+        </button>
       </div>
     </div>`;
   }
@@ -56,22 +64,10 @@ export class JoinCard {
       this.#chosen = /** @type {HTMLSelectElement} */ (event.target).value;
       this.#draw();
     };
-    return html`<label class="input input--small">
-      <span class="visually-hidden">${t("q.other")}</span>
-      <select @change=${choose}>
+    return html`<select class="grows" aria-label=${t("q.other")} @change=${choose}>
         ${addresses.map((one) => html`<option value=${one} ?selected=${one === address}>${one}</option>`)}
       </select>
-    </label>`;
-  }
-
-  /** @param {string} address */
-  #address(address) {
-    return html`<div class="join__address">
-      <span class="truncated grows" title=${address}>${address.replace(/^http:\/\//, "")}</span>
-      <button type="button" class="icon-button" aria-label=${t("q.copy")} title=${t("q.copy")} @click=${() => this.#copy(address)}>
-        ${icon("copy")}
-      </button>
-    </div>`;
+      ${icon("chevron-down", "16")}`;
   }
 
   /** @param {string} address */
