@@ -1,0 +1,1 @@
+"""Who runs it: the administrator's panel, with a session of its own."""

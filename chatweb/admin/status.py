@@ -1,0 +1,63 @@
+"""What the panel shows at a glance."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from chatweb import __version__, protocol
+from chatweb.chat.ports import Clock
+from chatweb.chat.presence import Presence
+from chatweb.chat.service_state import ServiceState
+from chatweb.store.archive import SqlArchive
+
+DAY = 24 * 3600 * 1000  # ms
+
+
+class Status:
+    """Figures of now."""
+
+    def __init__(
+        self,
+        archive: SqlArchive,
+        presence: Presence,
+        state: ServiceState,
+        clock: Clock,
+        *,
+        name: str,
+        epoch: str,
+        folders: tuple[Path, ...],
+        addresses: Callable[[], list[str]],
+    ) -> None:
+        """``addresses`` answers the join addresses of now, the likeliest first: DHCP may hand out another meanwhile."""
+        self._archive = archive
+        self._presence = presence
+        self._state = state
+        self._clock = clock
+        self._name = name
+        self._epoch = epoch
+        self._folders = folders
+        self._addresses = addresses
+        self._started = clock.monotonic()
+
+    def report(self) -> dict[str, Any]:
+        """The answer of ``GET /admin/api/status``; sizes in bytes, ``uptime`` in seconds."""
+        addresses = self._addresses()
+        return {
+            "service": {**protocol.service_state(self._state), "name": self._name, "epoch": self._epoch},
+            "online": len(self._presence),
+            "peak": self._presence.peak,
+            "people": self._archive.count_people(),
+            "messages": self._archive.count_messages(),
+            "messages_today": self._archive.count_messages(since=self._clock.now() - DAY),
+            "storage": sum(_size(folder) for folder in self._folders),
+            "disk_free": shutil.disk_usage(self._folders[0]).free,
+            "uptime": int(self._clock.monotonic() - self._started),
+            "version": __version__,
+            "join_url": addresses[0],
+            "addresses": addresses,
+        }
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,212 @@
+"""Makes the parts and joins them; the only place that knows concrete classes."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from chatweb import __version__, lifecycle, network, passwords, protocol
+from chatweb.admin import api as admin_api
+from chatweb.admin import pages as admin_pages
+from chatweb.admin.accounts import Accounts
+from chatweb.admin.desk import Desk
+from chatweb.admin.status import Status
+from chatweb.chat.limits import NoRate, Rate
+from chatweb.chat.moderation import Moderation
+
+from chatweb.chat.ports import Ports
+from chatweb.chat.presence import Presence
+from chatweb.chat.service import ChatService
+from chatweb.chat.service_state import ServiceState
+from chatweb.chat.sessions import Sessions
+from chatweb.chat.text import BODY_LENGTH, NICKNAME_LENGTH
+from chatweb.clock import SystemClock
+from chatweb.config import Settings
+from chatweb.host import HostGate
+from chatweb.instance import Instance
+from chatweb.lifecycle import Lifecycle
+from chatweb.live.admin_events import AdminEvents
+from chatweb.live.connections import Connections
+from chatweb.live.delivery import Delivery
+from chatweb.live.events import ChatEvents, Refusals
+from chatweb.live.fanout import SocketFanout
+from chatweb.live.feed import AdminFeed
+from chatweb.live.gate import SocketGate
+from chatweb.live.packets import Json, TextPacket
+from chatweb.store.administrators import Administrators
+from chatweb.store.archive import SqlArchive
+from chatweb.store.database import Database
+from chatweb.store.ledger import SqlLedger
+from chatweb.store.log import Log
+from chatweb.store.writer import GroupWriter
+from chatweb.web import errors, headers, health, pages, rooms, session
+from chatweb.web.credentials import Credentials, device
+from chatweb.wording import Wording
+
+PING_INTERVAL = 20  # seconds
+PING_TIMEOUT = 15  # seconds
+EVENT_BYTES = 64 * 1024  # of one event of a client at most
+EVENTS_PER_SECOND, EVENTS_BURST = 20, 60  # for each person
+ARRIVALS_PER_SECOND, ARRIVALS_BURST = 5, 200  # for each address: a whole school may share one
+
+
+@dataclass(frozen=True, slots=True)
+class Chatweb:
+    """The parts that ``serving.py`` needs."""
+
+    wsgi: Callable[..., Any]
+    lifecycle: Lifecycle
+    accounts: Accounts
+    settings: Settings
+
+
+def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # noqa: PLR0915 - one line for each part
+    """Make the chat on the folders of ``settings``; ``port`` answers the one that it is reached at.
+
+    :raises InstanceError, DatabaseError: when the folders or the database can't be used.
+    """
+    instance = Instance(settings.instance, settings.uploads)
+    instance.lock()
+    key = instance.key()
+    clock = SystemClock()
+    app = Flask("chatweb")
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_file_size
+    wording = Wording(app, settings.language)
+    database = Database(app, settings.database_path)
+    archive = SqlArchive(database.reader)
+    log = Log(database.reader)
+    ledger = SqlLedger()
+    writer = GroupWriter(database.writer, on_unknown=lifecycle.end_unknown)
+
+    presence = Presence()
+    state = ServiceState()
+    connections = Connections()
+    delivery = Delivery(on_slow=lambda sid: fanout.end_slow(sid))
+    socketio = SocketIO(
+        app,
+        async_mode="eventlet",
+        async_handlers=False,  # one client's events are handled in the order sent
+        manage_session=False,
+        client_manager=delivery,
+        serializer=TextPacket,
+        json=Json(),
+        cors_allowed_origins=[],  # the gate in front of everything decides
+        ping_interval=PING_INTERVAL,
+        ping_timeout=PING_TIMEOUT,
+        max_http_buffer_size=EVENT_BYTES,
+        logger=_quiet("socketio"),
+        engineio_logger=_quiet("engineio"),
+    )
+    delivery.attach(socketio.server.eio)
+    feed = AdminFeed(socketio, connections, presence, archive)
+    fanout = SocketFanout(socketio, connections, presence, archive, clock, wording, feed)
+
+    hashing = passwords.Hashing()
+    pins = passwords.Argon2Hasher(hashing, passwords.PIN, pepper=key)
+    ports = Ports(archive, ledger, writer, fanout, clock, pins)
+    chat = ChatService(ports, presence, state)
+    arrivals = Rate(per_second=ARRIVALS_PER_SECOND, burst=ARRIVALS_BURST) if settings.limits else NoRate()
+    events = Rate(per_second=EVENTS_PER_SECOND, burst=EVENTS_BURST) if settings.limits else NoRate()
+    sessions = Sessions(ports, chat, key=key, arrivals=arrivals)
+    moderation = Moderation(ports, chat)
+    house = Lifecycle(ports, chat, presence, state, fanout, writer)
+    house.on_end += [database.close, instance.unlock]
+
+    epoch = archive.fact("epoch") or ""
+    limits = {"body": BODY_LENGTH, "nickname": NICKNAME_LENGTH, "file": settings.max_file_size}
+
+    def describe_service() -> protocol.ServiceReply:
+        return protocol.ServiceReply(
+            state=state.state, reason=state.reason, name=settings.name, version=__version__, epoch=epoch, now=clock.now(), limits=limits
+        )
+
+    def addresses() -> list[str]:
+        return [f"http://{address}:{port()}/" for address in join_hosts(settings)]
+
+    def check_health() -> None:
+        writer.keep(ledger.set_fact("health", str(clock.now())))
+        archive.fact("health")
+
+    credentials = Credentials(key)
+    administrators = Administrators(database.reader)
+    accounts = Accounts(
+        administrators,
+        writer=writer,
+        ledger=ledger,
+        clock=clock,
+        hasher=passwords.Argon2Hasher(hashing, passwords.PASSWORD),
+        key=key,
+        cookie=credentials.admin_cookie,
+    )
+    desk = Desk(chat, moderation, archive, presence, house.set_service)
+    status = Status(
+        archive,
+        presence,
+        state,
+        clock,
+        name=settings.name,
+        epoch=epoch,
+        folders=(settings.instance, settings.uploads),
+        addresses=addresses,
+    )
+    refusals = Refusals(wording, errors.fault)
+    socketio.on_error_default(refusals.ack)
+    socketio.on_namespace(
+        ChatEvents(
+            chat,
+            sessions,
+            connections,
+            fanout,
+            rate=events,
+            clock=clock,
+            wording=wording,
+            refusals=refusals,
+            describe_service=describe_service,
+            credentials=credentials.token,
+            device=device,
+        )
+    )
+
+    def panels_changed() -> None:
+        administrator = archive.administrator()
+        if presence.watch(administrator.id, watching=bool(feed.panels)):
+            fanout.people_changed(changed=[administrator])
+
+    socketio.on_namespace(AdminEvents(desk, feed, refusals=refusals, who=accounts.acting, on_panels=panels_changed))
+
+    errors.install(app, wording)
+    headers.install(app)
+    pages.install(app, wording, lambda: settings.name)
+    app.register_blueprint(pages.blueprint(sessions, credentials, wording, describe_service))
+    app.register_blueprint(session.blueprint(chat, sessions, credentials, wording))
+    app.register_blueprint(rooms.blueprint(chat, sessions, archive, credentials))
+    app.register_blueprint(health.blueprint(check_health))
+    app.register_blueprint(admin_pages.blueprint(accounts, credentials.admin_cookie, addresses, lambda: administrators.count() == 0))
+    app.register_blueprint(
+        admin_api.blueprint(accounts, desk, moderation, status, archive, log, presence, feed.row, credentials.admin_cookie)
+    )
+
+    gate = SocketGate(app, opened_by=_opener(socketio), credentials=credentials.of)
+    return Chatweb(HostGate(gate, network.own_names() | set(settings.hosts)), house, accounts, settings)
+
+
+def join_hosts(settings: Settings) -> list[str]:
+    """The hosts of the join address: where it listens everywhere, the addresses of the local network."""
+    return network.lan_addresses() if settings.host in {"0.0.0.0", "::", ""} else [settings.host]  # noqa: S104 - to recognise it
+
+
+def _opener(socketio: SocketIO) -> Callable[[str], dict[str, Any] | None]:
+    environs: dict[str, dict[str, Any]] = socketio.server.environ
+    return environs.get
+
+
+def _quiet(name: str) -> logging.Logger:
+    """The libraries log each packet: only what is fatal gets through."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.CRITICAL)
+    return logger
+
+

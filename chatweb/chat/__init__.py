@@ -1,0 +1,1 @@
+"""The rules of the chat: standard library only, no Flask, no sockets, no SQL."""

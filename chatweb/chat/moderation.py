@@ -1,0 +1,61 @@
+"""What an administrator can do to a person and to the whole chat."""
+
+from chatweb.chat.activity import Activity
+from chatweb.chat.errors import NotFound
+from chatweb.chat.person import Device
+from chatweb.chat.ports import Ports
+from chatweb.chat.service import ChatService
+from chatweb.chat.text import REASON_LENGTH, parse_body
+
+
+class Moderation:
+    """Each act is kept in the audit and in the activity, with who did it."""
+
+    def __init__(self, ports: Ports, chat: ChatService) -> None:
+        self._archive = ports.archive
+        self._ledger = ports.ledger
+        self._writer = ports.writer
+        self._fanout = ports.fanout
+        self._clock = ports.clock
+        self._chat = chat
+
+    def kick(self, person_id: int, *, reason: str, administrator: str, address: str) -> None:
+        """End somebody's connections, not their session: they may come back by a tap.
+
+        :raises NotFound: when there is nobody of that id, or it is the administrator.
+        """
+        person = self._archive.person(person_id)
+        if person.is_admin:
+            raise NotFound
+        reason = parse_reason(reason)
+        self._record("kicked", administrator, address, person=person.id, nickname=person.nickname, detail=reason)
+        self._fanout.end_person(person.id, reason="kicked", wording="ended.kicked", detail=reason)
+        self._chat.remove(person, Device(address=""))
+
+    def unpin(self, message: int, *, administrator: str, address: str) -> None:
+        """Take a broadcast off the top.
+
+        :raises NotFound: when it is not there.
+        """
+        if not self._writer.keep(self._ledger.unpin(message)):
+            raise NotFound
+        self._fanout.broadcast_unpinned(message)
+        self._record("unpinned", administrator, address, detail=str(message))
+
+    def announced(self, *, administrator: str, address: str, heard: int) -> None:
+        """Note a broadcast that was sent, and to how many people who were online."""
+        self._record("announced", administrator, address, detail=str(heard))
+
+    def _record(self, kind: str, administrator: str, address: str, *, person: int | None = None, nickname: str = "", detail: str = "") -> None:
+        now = self._clock.now()
+        self._writer.note(self._ledger.audit(administrator=administrator, address=address, action=kind, detail=f"{nickname} {detail}".strip(), at=now))
+        activity = Activity(at=now, kind=kind, person=person, nickname=nickname, address=address, detail=detail)
+        self._writer.note(self._ledger.activity(activity), then=self._fanout.activity)
+
+
+def parse_reason(reason: str) -> str:
+    """A reason as it is shown to people.
+
+    :raises Invalid: naming ``reason``, when it is longer than 200 characters or holds control characters.
+    """
+    return parse_body(reason, field="reason", length=REASON_LENGTH, may_be_empty=True)

@@ -1,0 +1,203 @@
+"""How people come in and stay themselves: nickname, PIN, link, device."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatweb.chat.errors import Forbidden, Invalid, NicknameTaken, Unauthenticated
+from chatweb.chat.limits import Guesses, Rate
+from chatweb.chat.person import PIN_LENGTH, Device, Person, Session
+from chatweb.chat.ports import Ports
+from chatweb.chat.service import ChatService
+from chatweb.chat.text import NICKNAME_LENGTH, nickname_key, parse_nickname
+
+LINK_LASTS = 10 * 60 * 1000  # ms
+ANSWER_KEPT = 10 * 60 * 1000  # ms within which a lost answer is given again to who knows the client_id
+TOKEN_BYTES = 32
+SUGGESTIONS = 99
+_PIN_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session with the token that its device alone knows; ``created`` unless it was there before."""
+
+    session: Session
+    token: str
+    created: bool = True
+
+
+def hash_token(token: str) -> str:
+    """What the store keeps of a token: SHA-256, as the token itself is random."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+class Sessions:
+    """Begins, resumes and ends the sessions of devices."""
+
+    def __init__(self, ports: Ports, chat: ChatService, *, key: bytes, arrivals: Rate) -> None:
+        """
+        :param key: the instance's secret, of which tokens for a ``client_id`` are derived.
+        :param arrivals: how many sessions an address may begin.
+        """
+        self._archive = ports.archive
+        self._ledger = ports.ledger
+        self._writer = ports.writer
+        self._fanout = ports.fanout
+        self._clock = ports.clock
+        self._hasher = ports.hasher
+        self._chat = chat
+        self._key = key
+        self._arrivals = arrivals
+        self._guesses = Guesses()
+
+    def find(self, token: str | None) -> Session:
+        """The session of a device's token.
+
+        :raises Unauthenticated: when there is none, or it was revoked.
+        """
+        session = self._archive.session(hash_token(token)) if token else None
+        if session is None:
+            raise Unauthenticated
+        return session
+
+    def begin(
+        self, nickname: str, device: Device, *, pin: str | None, client_id: str | None, locale: str | None, current: tuple[Session, str] | None
+    ) -> Begun:
+        """Come in under a nickname: one's own, a free one, or, with its PIN, one that is held.
+
+        :param current: the session and token that the device has already.
+        :raises NicknameTaken: with a suggestion, when somebody else holds it.
+        :raises Forbidden: naming ``pin``, when the PIN is wrong.
+        """
+        self._chat.check_running()
+        name = parse_nickname(nickname)
+        secret = parse_pin(pin) if pin is not None else None
+        self._arrivals.take(device.address, now=self._clock.monotonic())
+        again = self._again(client_id, name)
+        if again is not None:
+            return again
+        holder = self._archive.person_by_key(nickname_key(name))
+        if holder is None:
+            return self._begin_new(name, device, secret, client_id, locale)
+        if current is not None and current[0].person.id == holder.id:
+            return Begun(*current, created=False)
+        if secret is None or not holder.has_pin:
+            raise self._taken(name)
+        self._check_pin(holder, secret, device)
+        return self._keep(client_id, name, lambda token: self._ledger.resume_person(holder.id, device, token_hash=token, at=self._clock.now()))
+
+    def redeem(self, link: str, device: Device) -> Begun:
+        """Come in as the person who made a one-time link.
+
+        :raises Forbidden: when the link is unknown, used or over.
+        """
+        self._chat.check_running()
+        self._arrivals.take(device.address, now=self._clock.monotonic())
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        change = self._ledger.redeem_link(hash_token(link), device, token_hash=hash_token(token), at=self._clock.now())
+        session = self._writer.keep(change)
+        if session is None:
+            raise Forbidden("error.link", field="link")
+        return Begun(session, token)
+
+    def make_link(self, person: Person) -> tuple[str, int]:
+        """A one-time secret that brings a further device in, and when it is over (ms since the epoch)."""
+        secret = secrets.token_urlsafe(TOKEN_BYTES)
+        expires_at = self._clock.now() + LINK_LASTS
+        self._writer.keep(self._ledger.make_link(person.id, secret_hash=hash_token(secret), expires_at=expires_at))
+        return secret, expires_at
+
+    def change(self, person: Person, *, nickname: str | None, pin: str | None, locale: str | None) -> Person:
+        """Change what is one's own; all of it is checked before any of it is kept."""
+        name = parse_nickname(nickname) if nickname is not None else None
+        secret = parse_pin(pin) if pin is not None else None
+        if locale is not None and locale not in {"id", "en"}:
+            raise Invalid("error.one_of", field="locale", names="id, en")
+        changed = person
+        if name is not None and name != person.nickname:
+            changed = self._rename(person, name)
+        if secret is not None:
+            changed = self._writer.keep(self._ledger.set_pin(person.id, self._hasher.hash(secret)))
+        if locale is not None and locale != person.locale:
+            changed = self._writer.keep(self._ledger.set_locale(person.id, locale))
+        return changed
+
+    def end(self, session: Session, device: Device) -> None:
+        """Leave for good on this device; what was said stays. A name without a PIN is free with its last device."""
+        freed = self._writer.keep(self._ledger.end_session(session.id, at=self._clock.now()))
+        self._fanout.end_session(session.id, reason="left", wording="ended.left")
+        if freed:
+            self._chat.remove(session.person, device)
+
+    def _rename(self, person: Person, name: str) -> Person:
+        try:
+            return self._writer.keep(self._ledger.rename(person.id, name, nickname_key(name)), then=lambda p: self._fanout.people_changed(changed=[p]))
+        except NicknameTaken as taken:
+            raise self._taken(name) from taken
+
+    def _begin_new(self, name: str, device: Device, pin: str | None, client_id: str | None, locale: str | None) -> Begun:
+        pin_hash = self._hasher.hash(pin) if pin is not None else None
+
+        def change(token: str) -> Callable[..., Session]:
+            return self._ledger.begin_session(
+                name, nickname_key(name), device, token_hash=token, pin_hash=pin_hash, locale=locale, at=self._clock.now()
+            )
+
+        try:
+            return self._keep(client_id, name, change)
+        except NicknameTaken as taken:  # by somebody who came in the same moment
+            again = self._again(client_id, name)
+            if again is not None:
+                return again
+            raise self._taken(name) from taken
+
+    def _keep(self, client_id: str | None, name: str, change: Callable[[str], Callable[..., Session]]) -> Begun:
+        token = self._token_for(client_id, name) if client_id is not None else secrets.token_urlsafe(TOKEN_BYTES)
+        return Begun(self._writer.keep(change(hash_token(token))), token)
+
+    def _again(self, client_id: str | None, name: str) -> Begun | None:
+        """The answer that was lost, for ten minutes."""
+        if client_id is None:
+            return None
+        token = self._token_for(client_id, name)
+        session = self._archive.session(hash_token(token))
+        if session is None:
+            return None
+        if self._clock.now() - self._archive.session_made_at(session.id) > ANSWER_KEPT:
+            raise Invalid("error.client_id_used", field="client_id")
+        return Begun(session, token)
+
+    def _token_for(self, client_id: str, name: str) -> str:
+        return hmac.new(self._key, f"session\0{client_id}\0{nickname_key(name)}".encode(), hashlib.sha256).hexdigest()
+
+    def _check_pin(self, holder: Person, pin: str, device: Device) -> None:
+        guesser = (holder.id, device.address)
+        self._guesses.allow(guesser, now=self._clock.monotonic())
+        hashed = self._archive.pin_hash(holder.id)
+        if hashed is None or not self._hasher.verify(hashed, pin):
+            self._guesses.wrong(guesser, now=self._clock.monotonic())
+            raise Forbidden("error.pin", field="pin")
+        self._guesses.right(guesser)
+
+    def _taken(self, name: str) -> NicknameTaken:
+        bases = [f"{name[: NICKNAME_LENGTH - 3].rstrip()} {number}" for number in range(2, SUGGESTIONS + 1)]
+        keys = {nickname_key(base): base for base in bases}
+        held = self._archive.nickname_keys(keys)
+        return NicknameTaken(name, next((base for key, base in keys.items() if key not in held), ""))
+
+
+def parse_pin(pin: str) -> str:
+    """A PIN as it is hashed.
+
+    :raises Invalid: naming ``pin``, when it has fewer than 4 or more than 64 characters, or control characters.
+    """
+    low, high = PIN_LENGTH
+    if not low <= len(pin) <= high:
+        raise Invalid("error.range_characters", field="pin", low=low, high=high)
+    if _PIN_CHARACTERS.search(pin):
+        raise Invalid("error.body_characters", field="pin")
+    return pin

@@ -1,0 +1,100 @@
+"""The command line: ``chatweb run`` and ``chatweb admin reset``."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from typing import NoReturn
+
+import click
+import segno
+
+from chatweb import __version__, serving
+from chatweb.app import create_app, join_hosts
+from chatweb.config import SettingError, Settings, load_settings
+from chatweb.instance import Instance, InstanceError
+from chatweb.lifecycle import EXIT_UNKNOWN
+from chatweb.serving import ServingError
+from chatweb.store import administrators
+from chatweb.store.database import DatabaseError, open_stopped
+
+UNUSABLE = 2  # exit code: something about this machine or the settings; one sentence says what
+_RESTART = {EXIT_UNKNOWN, -signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="chatweb")
+def main() -> None:
+    """A self-hosted chat for a local network."""
+
+
+@main.command()
+@click.option("--host", help="Address to listen on. [default: 0.0.0.0]")
+@click.option("--port", type=int, help="Port to listen on; 0 takes a free one. [default: 55000]")
+@click.option("--supervise", is_flag=True, help="Start again by itself after a crash.")
+def run(host: str | None, port: int | None, *, supervise: bool) -> None:
+    """Start the chat."""
+    if supervise:
+        sys.exit(_supervise([argument for argument in sys.argv[1:] if argument != "--supervise"]))
+    try:
+        settings = load_settings(os.environ, host=host, port=port)
+        serving.main(settings, create_app, _greet)
+    except (SettingError, InstanceError, DatabaseError, ServingError) as error:
+        _refuse(str(error))
+
+
+@main.group()
+def admin() -> None:
+    """What an operator can do while the chat is stopped."""
+
+
+@admin.command("reset")
+def reset_password() -> None:
+    """Forget the administrators' passwords; the next start prints a new set-up link."""
+    try:
+        settings = load_settings(os.environ)
+        Instance(settings.instance, settings.uploads).lock()
+        with open_stopped(settings.database_path) as connection:
+            administrators.forget_all()(connection)
+    except (SettingError, InstanceError, DatabaseError) as error:
+        _refuse(str(error))
+    click.echo("Forgotten. Start chatweb: it prints a link to set a new password.")
+
+
+def _greet(settings: Settings, port: int, set_up: str | None) -> None:
+    """Tell the operator where people join, and where the panel is."""
+    addresses = [f"http://{host}:{port}/" for host in join_hosts(settings)]
+    picture = io.StringIO()
+    segno.make(addresses[0], error="m").terminal(out=picture, compact=True)
+    lines = [f"\n  {settings.name} is running (chatweb {__version__}).\n", "  People on the same network join at", ""]
+    lines += [f"    {address}" for address in addresses]
+    lines += ["", picture.getvalue()]
+    if set_up:
+        lines += ["  First start: set the administrator's password within 60 minutes at", "", f"    {addresses[0]}admin/setup#secret={set_up}", ""]
+    else:
+        lines += [f"  Administrator: {addresses[0]}admin", ""]
+    lines += ["  Stop with Ctrl-C.", ""]
+    click.echo("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _supervise(arguments: list[str]) -> int:
+    """Run the server in a process of its own, and again when it was ended by a fault instead of by somebody."""
+    while True:
+        process = subprocess.Popen([sys.executable, "-m", "chatweb", *arguments])  # noqa: S603 - our own arguments
+
+        def pass_on(number: int, _frame: object, process: "subprocess.Popen[bytes]" = process) -> None:
+            process.send_signal(number)
+
+        signal.signal(signal.SIGTERM, pass_on)
+        signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C reaches the child by the terminal
+        code = process.wait()
+        if code not in _RESTART:
+            return code if code >= 0 else 128 - code
+        click.echo(f"chatweb ended by a fault ({code}); starting it again.", err=True)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    click.echo(f"chatweb: {sentence}", err=True)
+    sys.exit(UNUSABLE)

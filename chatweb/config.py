@@ -1,0 +1,167 @@
+"""Every setting with its default, unit and help text; environment over ``instance/chatweb.toml`` over defaults."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent.parent
+PREFIX = "CHATWEB_"
+KIBI = 1024
+_SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)
+_SCALE = {"": 1, "K": KIBI, "M": KIBI**2, "G": KIBI**3, "T": KIBI**4}
+
+
+class SettingError(Exception):
+    """A setting that can't be used; the message is one sentence for the operator."""
+
+
+def _setting(default: Any, help_text: str) -> Any:  # noqa: ANN401 - dataclasses.field is typed by its default
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What an operator may change. Each is an environment variable ``CHATWEB_NAME`` or a ``name`` in chatweb.toml."""
+
+    instance: Path = _setting(HERE / "instance", "folder of the database, secrets and chatweb.toml (environment only)")
+    uploads: Path = _setting(HERE / "uploads", "folder of what people send")
+    host: str = _setting("0.0.0.0", "address to listen on")  # noqa: S104 - a chat for the LAN is for the LAN
+    port: int = _setting(55000, "port to listen on, 1 to 65535 (0: a free one)")
+    name: str = _setting("chatweb", "name of this chat, 1 to 60 characters")
+    admin_password: str = _setting("", "the administrator's password, 8 characters or more, set at each start; empty: a one-time link is printed")
+    database_url: str = _setting("", "sqlite:///PATH; empty: chatweb.db in the instance folder")
+    hosts: tuple[str, ...] = _setting((), "further host names that people may use in the address, separated by commas")
+    max_file_size: int = _setting(100 * KIBI**2, "largest file, in bytes (or 100M, 1G)")
+    limits: bool = _setting(True, "on or off; off lifts rates and caps by address, never sizes (for benchmarks)")
+    language: str = _setting("id", "language for browsers that ask for neither: id or en")
+    log_level: str = _setting("info", "debug, info, warning or error")
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return Path(self.database_url.removeprefix("sqlite:///")) if self.database_url else self.instance / "chatweb.db"
+
+
+def load_settings(environ: Mapping[str, str], **given: object) -> Settings:
+    """Settings from ``environ``, the instance's ``chatweb.toml`` and, over both, what is ``given`` (the command line).
+
+    :raises SettingError: naming the setting and what is wrong with it.
+    """
+    instance = _instance(environ)
+    raw: dict[str, object] = {**_from_toml(instance / "chatweb.toml"), **_from_environ(environ)}
+    raw.update({name: value for name, value in given.items() if value is not None})
+    raw["instance"] = instance
+    return Settings(**{name: _parse(name, value) for name, value in raw.items()})
+
+
+def _instance(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get(PREFIX + "INSTANCE") or HERE / "instance").absolute()
+
+
+def _from_toml(path: Path) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            found = tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path} can't be read: {error}.") from error
+    unknown = set(found) - {f.name for f in fields(Settings)} | set(found) & {"instance"}
+    if unknown:
+        raise SettingError(f"{path} has an unknown setting: {sorted(unknown)[0]}.")
+    return dict(found)
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
+    names = {PREFIX + f.name.upper(): f.name for f in fields(Settings)}
+    return {names[key]: value for key, value in environ.items() if key in names and value != ""}
+
+
+def _parse(name: str, value: object) -> object:
+    try:
+        return _PARSERS[name](value)
+    except (ValueError, TypeError) as error:
+        raise SettingError(f"{PREFIX}{name.upper()} is {value!r}, but must be {error}.") from error
+
+
+def _path(value: object) -> Path:
+    return Path(str(value)).absolute()
+
+
+def _port(value: object) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise ValueError("a number from 0 to 65535")
+    return int(text)
+
+
+def _name(value: object) -> str:
+    text = str(value).strip()
+    if not 1 <= len(text) <= 60 or not text.isprintable():
+        raise ValueError("1 to 60 printable characters")
+    return text
+
+
+def _password(value: object) -> str:
+    if value and len(str(value)) < 8:
+        raise ValueError("8 characters or more")
+    return str(value)
+
+
+def _database_url(value: object) -> str:
+    url = str(value)
+    if url and not (url.startswith("sqlite:///") and len(url) > len("sqlite:///")):
+        raise ValueError("sqlite:///PATH, the only kind of database that this version of chatweb can keep")
+    return url
+
+
+def _hosts(value: object) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, (list, tuple)):
+        raise TypeError("a list of host names")
+    return tuple(str(name).strip().lower().rstrip(".") for name in names if str(name).strip())
+
+
+def _size(value: object) -> int:
+    match = _SIZE.fullmatch(str(value).strip())
+    if not match or int(match[1]) < 1:
+        raise ValueError("a size in bytes, or like 100M or 1G")
+    return int(match[1]) * _SCALE[match[2].upper()]
+
+
+def _switch(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    try:
+        return {"on": True, "1": True, "true": True, "yes": True, "off": False, "0": False, "false": False, "no": False}[str(value).lower()]
+    except KeyError:
+        raise ValueError("on or off") from None
+
+
+def _one_of(*words: str) -> Any:  # noqa: ANN401
+    def parse(value: object) -> str:
+        if str(value).lower() not in words:
+            raise ValueError(" or ".join(words))
+        return str(value).lower()
+
+    return parse
+
+
+_PARSERS: dict[str, Any] = {
+    "instance": _path,
+    "uploads": _path,
+    "host": str,
+    "port": _port,
+    "name": _name,
+    "admin_password": _password,
+    "database_url": _database_url,
+    "hosts": _hosts,
+    "max_file_size": _size,
+    "limits": _switch,
+    "language": _one_of("id", "en"),
+    "log_level": _one_of("debug", "info", "warning", "error"),
+}

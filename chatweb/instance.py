@@ -1,0 +1,89 @@
+"""The folders of one chat: made, locked against a second server, and with the secret that all of its tokens rest on."""
+
+import fcntl
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import IO
+
+KEY_BYTES = 32
+
+
+class InstanceError(Exception):
+    """The folders can't be used; the message is one sentence for the operator."""
+
+
+class Instance:
+    """Holds the folder of the database and secrets for one process."""
+
+    def __init__(self, folder: Path, uploads: Path) -> None:
+        """Make the folders where they are not there.
+
+        :raises InstanceError: when a folder can't be written.
+        """
+        self.folder = folder
+        for path in (folder, uploads):
+            _prepare(path)
+        self._lock: IO[str] | None = None
+
+    def lock(self) -> None:
+        """Hold the folder until the process ends.
+
+        :raises InstanceError: when another server holds it.
+        """
+        handle = (self.folder / "lock").open("a")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.close()
+            raise InstanceError(f"Another chatweb is running on {self.folder}; stop it first, or set CHATWEB_INSTANCE.") from None
+        self._lock = handle
+
+    def unlock(self) -> None:
+        """Let the folder go."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def key(self) -> bytes:
+        """The secret of this instance, made at the first start; two first starts at once agree on one.
+
+        :raises InstanceError: when others on this machine can read it.
+        """
+        path = self.folder / "secret.key"
+        if not path.exists():
+            _make_key(path)
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise InstanceError(f"{path} can be read by others on this machine; run: chmod 600 {path}")
+        key = path.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise InstanceError(f"{path} is damaged: it has {len(key)} bytes instead of {KEY_BYTES}.")
+        return key
+
+
+def _prepare(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_uid == os.getuid():
+            folder.chmod(0o700)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InstanceError(f"The folder {folder} can't be written: {error.strerror}.") from error
+
+
+def _make_key(path: Path) -> None:
+    temporary = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)  # the first one wins, the others read what it wrote
+    except FileExistsError:
+        pass
+    finally:
+        temporary.unlink()

@@ -1,0 +1,73 @@
+"""The namespace `/admin`: what the panel asks, and who may listen to its feed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import Namespace
+
+from chatweb import protocol
+from chatweb.chat.errors import ChatError, Invalid
+from chatweb.live.events import Ack, Refusals
+from chatweb.live.feed import NAMESPACE, AdminFeed
+from chatweb.live.packets import MALFORMED
+
+
+class AdminEvents(Namespace):  # type: ignore[misc]
+    """Each ask does what the HTTP call of the same body does, through the same verb of the desk."""
+
+    def __init__(self, desk: Any, feed: AdminFeed, *, refusals: Refusals, who: Callable[[Any, str], str], on_panels: Callable[[], None]) -> None:
+        """
+        :param desk: the verbs of an administrator (``admin.desk.Desk``).
+        :param who: the administrator's name behind a request and its CSRF token; raises when there is none.
+        :param on_panels: called when a panel came or went.
+        """
+        super().__init__(NAMESPACE)
+        self._desk = desk
+        self._feed = feed
+        self._refusals = refusals
+        self._who = who
+        self._on_panels = on_panels
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """Hand an event to its method; one that is not in our table is answered too."""
+        known = event in protocol.ADMIN_ASKS or event in {"connect", "disconnect"}
+        return super().trigger_event(event if known else MALFORMED, *args)
+
+    def on_connect(self, auth: object = None) -> None:
+        token = auth.get("csrf_token") if isinstance(auth, dict) else None
+        try:
+            self._who(request, token if isinstance(token, str) else "")
+        except ChatError as refusal:
+            raise Refused(refusal.code, self._refusals.describe(refusal)) from None
+        request.environ["chatweb.csrf_token"] = token
+        self._feed.panels.add(request.sid)  # type: ignore[attr-defined]
+        self._on_panels()
+
+    def on_disconnect(self, _reason: object = None) -> None:
+        self._feed.panels.discard(request.sid)  # type: ignore[attr-defined]
+        self._on_panels()
+
+    def on_malformed(self, *_sent: object) -> Ack:
+        raise Invalid("error.event")
+
+    def on_broadcast(self, *sent: object) -> Ack:
+        return {"ok": True, "message": self._desk.broadcast(self._take(protocol.AdminBroadcast, sent), **self._acting())}
+
+    def on_post_message(self, *sent: object) -> Ack:
+        return {"ok": True, "message": self._desk.post_message(self._take(protocol.AdminPost, sent))}
+
+    def on_set_service(self, *sent: object) -> Ack:
+        return {"ok": True, "service": self._desk.set_service(self._take(protocol.SetService, sent), **self._acting())}
+
+    def _take(self, kind: type[Any], sent: tuple[object, ...]) -> Any:
+        self._acting()
+        if len(sent) != 1:
+            raise Invalid("error.payload")
+        return protocol.parse(kind, sent[0])
+
+    def _acting(self) -> dict[str, str]:
+        """Who acts and from where; asked each time, so that a session that has ended can do nothing."""
+        name = self._who(request, request.environ.get("chatweb.csrf_token") or "")
+        return {"administrator": name, "address": request.remote_addr or ""}

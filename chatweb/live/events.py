@@ -1,0 +1,159 @@
+"""In: one short method for each event that a client sends. Each is answered by an ack, whatever was sent."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import request
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import Namespace
+
+from chatweb import protocol
+from chatweb.chat.errors import ChatError, Forbidden, Invalid, RateLimited
+from chatweb.chat.limits import Rate
+from chatweb.chat.ports import Clock
+from chatweb.chat.room import CHANGES_BYTES
+from chatweb.chat.service import ChatService, Target
+from chatweb.chat.sessions import Sessions
+from chatweb.live.connections import Connection, Connections
+from chatweb.live.fanout import SocketFanout
+from chatweb.live.packets import MALFORMED
+from chatweb.wording import Wording
+
+logger = logging.getLogger(__name__)
+P = TypeVar("P")
+Ack = dict[str, Any]
+
+FLOOD = 5.0  # seconds for which somebody may go on over their rate before the connection is ended
+CALM = 5.0  # seconds without a refusal after which a flood is forgotten
+
+
+class Refusals:
+    """Turns what a handler refuses into an ack, in the client's language; faults of ours are logged with an id."""
+
+    def __init__(self, wording: Wording, fault: Callable[[BaseException], ChatError]) -> None:
+        self._wording = wording
+        self._fault = fault
+
+    def ack(self, error: BaseException) -> Ack:
+        """The ack of a refusal; for ``on_error_default``."""
+        refusal = error if isinstance(error, ChatError) else self._fault(error)
+        return {"ok": False, "error": self.describe(refusal)}
+
+    def describe(self, refusal: ChatError) -> dict[str, Any]:
+        """A refusal as it is told: code, one plain sentence, and where it helps the field and the wait."""
+        known = {"field": refusal.field, "retry_after": refusal.retry_after}
+        told = {"code": refusal.code, "detail": self._wording.explain(refusal)}
+        return {**told, **{key: value for key, value in known.items() if value is not None}}
+
+
+class ChatEvents(Namespace):  # type: ignore[misc]
+    """The namespace `/`."""
+
+    def __init__(
+        self,
+        chat: ChatService,
+        sessions: Sessions,
+        connections: Connections,
+        fanout: SocketFanout,
+        *,
+        rate: Rate,
+        clock: Clock,
+        wording: Wording,
+        refusals: Refusals,
+        describe_service: Callable[[], protocol.ServiceReply],
+        credentials: Callable[[Any], str | None],
+        device: Callable[[Any], Any],
+    ) -> None:
+        super().__init__("/")
+        self._chat = chat
+        self._sessions = sessions
+        self._connections = connections
+        self._fanout = fanout
+        self._rate = rate
+        self._clock = clock
+        self._wording = wording
+        self._refusals = refusals
+        self._describe_service = describe_service
+        self._credentials = credentials
+        self._device = device
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """Hand an event to its method; one that is not in our table is answered too."""
+        known = event in protocol.ASKS or event in {"connect", "disconnect"}
+        return super().trigger_event(event if known else MALFORMED, *args)
+
+    def on_connect(self, auth: object = None) -> None:
+        """Let a device in that has a session; it hears and says nothing before ``join``."""
+        try:
+            self._chat.check_running()
+            session = self._sessions.find(_token(auth) or self._credentials(request))
+        except ChatError as refusal:
+            raise Refused(refusal.code, self._refusals.describe(refusal)) from None
+        self._connections.add(Connection(request.sid, session, self._device(request), self._wording.language))  # type: ignore[attr-defined]
+
+    def on_disconnect(self, _reason: object = None) -> None:
+        sid = request.sid  # type: ignore[attr-defined]
+        self._connections.remove(sid)
+        self._chat.drop(sid)
+
+    def on_malformed(self, *_sent: object) -> Ack:
+        raise Invalid("error.event")
+
+    def on_join(self, *sent: object) -> protocol.JoinReply:
+        connection, ask = self._take(protocol.Join, sent, joined=False)
+        joined = self._chat.join(connection.session, connection.sid, connection.device, protocol.parse_cursors(ask.cursors))
+        return protocol.join(joined, self._describe_service(), budget=CHANGES_BYTES)
+
+    def on_leave(self, *sent: object) -> Ack:
+        connection, _ = self._take(protocol.Leave, sent, joined=False)
+        self._chat.leave(connection.sid, connection.person, connection.device)
+        return {"ok": True}
+
+    def on_post_message(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.PostMessage, sent)
+        if ask.attachments:
+            raise Invalid("error.attachments", field="attachments")
+        posted = self._chat.post_message(
+            connection.person, Target(ask.to.room, ask.to.person), ask.body, client_id=ask.client_id.lower(), reply_to=ask.reply_to
+        )
+        return {"ok": True, "message": protocol.message(posted.message, for_person=connection.person.id)}
+
+    def on_mark(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.MarkRoom, sent)
+        self._chat.mark(connection.person, ask.room, received=ask.received, read=ask.read)
+        return {"ok": True}
+
+    def on_type(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.Type, sent)
+        self._chat.type(connection.person, ask.room, typing=ask.typing, connection=connection.sid)
+        return {"ok": True}
+
+    def _take(self, kind: type[P], sent: tuple[object, ...], *, joined: bool = True) -> tuple[Connection, P]:
+        connection = self._connections.get(request.sid)  # type: ignore[attr-defined]
+        if connection is None:  # it is being ended
+            raise Forbidden("error.not_joined")
+        self._check_rate(connection)
+        if len(sent) != 1:
+            raise Invalid("error.payload")
+        ask = protocol.parse(kind, sent[0])
+        if joined and not connection.joined:
+            raise Forbidden("error.not_joined")
+        return connection, ask
+
+    def _check_rate(self, connection: Connection) -> None:
+        now = self._clock.monotonic()
+        try:
+            self._rate.take(connection.person.id, now=now)
+        except RateLimited:
+            if connection.refused_since is None or now - connection.refused_last > CALM:
+                connection.refused_since = now
+            connection.refused_last = now
+            if now - connection.refused_since > FLOOD:
+                self._fanout.end(connection, reason="flooding", detail=self._wording.say("ended.flooding"))
+            raise
+
+
+def _token(auth: object) -> str | None:
+    token = auth.get("token") if isinstance(auth, dict) else None
+    return token if isinstance(token, str) else None

@@ -1,0 +1,71 @@
+"""What the panel hears: the namespace `/admin`, all of it live."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_socketio import SocketIO
+
+from chatweb import protocol
+from chatweb.chat.activity import Activity
+from chatweb.chat.message import Posted
+from chatweb.chat.person import Person
+from chatweb.chat.ports import Archive
+from chatweb.chat.presence import Presence
+from chatweb.chat.service_state import ServiceState
+from chatweb.live.connections import Connections
+
+NAMESPACE = "/admin"
+
+
+class AdminFeed:
+    """Tells everything to every panel that is open."""
+
+    def __init__(self, socketio: SocketIO, connections: Connections, presence: Presence, archive: Archive) -> None:
+        self._socketio = socketio
+        self._connections = connections
+        self._presence = presence
+        self._archive = archive
+        self.panels: set[str] = set()
+
+    def message_posted(self, posted: Posted) -> None:
+        """Tell a line of the log."""
+        if self.panels:
+            self._emit("message_posted", self._entry(posted))
+
+    def people_changed(self, joined: Iterable[Person], left: Iterable[int], changed: Iterable[Person]) -> None:
+        """Tell who came, went or changed, with address and device."""
+        if not self.panels:
+            return
+        payload = {
+            "joined": [self.row(person) for person in joined],
+            "left": list(left),
+            "changed": [self.row(person) for person in changed],
+            "online": len(self._presence),
+        }
+        self._emit("people_changed", {key: value for key, value in payload.items() if value != []})
+
+    def activity(self, activity: Activity) -> None:
+        """Tell what happened."""
+        self._emit("activity", protocol.activity(activity))
+
+    def service_changed(self, state: ServiceState) -> None:
+        """Tell that the chat was started or stopped."""
+        self._emit("service_changed", protocol.service_state(state))
+
+    def broadcast_unpinned(self, message: int) -> None:
+        """Tell that a broadcast is no longer on top."""
+        self._emit("broadcast_unpinned", {"id": message})
+
+    def row(self, person: Person) -> protocol.OnlineReply:
+        """Somebody as the panel lists them."""
+        return protocol.online(person, since=self._presence.since(person.id), device=self._connections.device_of(person.id))
+
+    def _entry(self, posted: Posted) -> protocol.EntryReply:
+        message, room = posted.message, posted.room
+        other = next((person for person in room.people if person != message.sender.id), None)
+        to = self._archive.person(other).nickname if other is not None else room.name
+        return protocol.entry(message, scope="broadcast" if message.kind == "broadcast" else room.scope, room_kind=room.kind, to=to)
+
+    def _emit(self, event: str, payload: Any) -> None:
+        if self.panels:
+            self._socketio.emit(event, payload, namespace=NAMESPACE)

@@ -1,0 +1,1 @@
+"""What is kept: rows and SQL never leave this package."""

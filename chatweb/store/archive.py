@@ -1,0 +1,246 @@
+"""Reads what is kept, on a connection that can't write. Looking a thing up is the permission check."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, Table, and_, bindparam, exists, func, or_, select
+
+from chatweb.chat.errors import NotFound
+from chatweb.chat.message import Broadcast, Message
+from chatweb.chat.person import Person, Session
+from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED, Changes, Membership, Page, Room
+from chatweb.store import rows, tables
+from chatweb.store.ledger import PINNED
+
+_person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
+_device: Table = tables.DeviceRow.__table__  # type: ignore[assignment]
+_room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
+_member: Table = tables.MemberRow.__table__  # type: ignore[assignment]
+_message: Table = tables.MessageRow.__table__  # type: ignore[assignment]
+_fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
+_activity: Table = tables.ActivityRow.__table__  # type: ignore[assignment]
+
+_session_by_token = (
+    select(_device.c.id.label("device"), *_person.c)
+    .join_from(_device, _person, _device.c.person == _person.c.id)
+    .where(_device.c.token_hash == bindparam("token_hash"), _device.c.revoked_at.is_(None))
+)
+_unread = (
+    select(_message.c.id)
+    .where(
+        _message.c.room == bindparam("room_id"),
+        _message.c.seq > bindparam("read_seq"),
+        _message.c.sender != bindparam("reader"),
+        _message.c.deleted_at.is_(None),
+    )
+    .limit(UNREAD_COUNTED)
+)
+_count_unread = select(func.count()).select_from(_unread.subquery())
+
+
+class SqlArchive:
+    """What is kept, as values."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    # People
+
+    def person(self, person: int) -> Person:
+        """Somebody by id.
+
+        :raises NotFound: when there is nobody.
+        """
+        row = self._one(select(_person).where(_person.c.id == person))
+        if row is None:
+            raise NotFound
+        return rows.person(row)
+
+    def people(self, ids: Iterable[int]) -> list[Person]:
+        """Those of ``ids`` that there are."""
+        return [rows.person(row) for row in self._all(select(_person).where(_person.c.id.in_(list(ids))).order_by(_person.c.id))]
+
+    def search_people(self, query: str, *, after: int, limit: int) -> list[Person]:
+        """People who hold a nickname with ``query`` in it, by id, after the id ``after``."""
+        found = select(_person).where(_person.c.nickname_key.is_not(None), _person.c.id > after).order_by(_person.c.id).limit(limit)
+        if query:
+            found = found.where(_person.c.nickname_key.contains(query, autoescape=True))
+        return [rows.person(row) for row in self._all(found)]
+
+    def person_by_key(self, key: str) -> Person | None:
+        """Who holds the nickname with this key."""
+        row = self._one(select(_person).where(_person.c.nickname_key == key))
+        return rows.person(row) if row is not None else None
+
+    def nickname_keys(self, keys: Collection[str]) -> set[str]:
+        """Those of ``keys`` that are held."""
+        return {row.nickname_key for row in self._all(select(_person.c.nickname_key).where(_person.c.nickname_key.in_(list(keys))))}
+
+    def pin_hash(self, person: int) -> str | None:
+        """The hash of somebody's PIN, where they have set one."""
+        row = self._one(select(_person.c.pin_hash).where(_person.c.id == person))
+        return row.pin_hash if row is not None else None
+
+    def session(self, token_hash: str) -> Session | None:
+        """The session of a device's token, while it is not revoked."""
+        row = self._one(_session_by_token, {"token_hash": token_hash})
+        return Session(row.device, rows.person(row)) if row is not None else None
+
+    def session_made_at(self, session: int) -> int:
+        """When a device joined, in ms since the epoch."""
+        row = self._one(select(_device.c.created_at).where(_device.c.id == session))
+        return int(row.created_at) if row is not None else 0
+
+    def administrator(self) -> Person:
+        """The one person that all administrators are to the chat."""
+        row = self._one(select(_person).where(_person.c.role == "admin"))
+        if row is None:
+            raise NotFound
+        return rows.person(row)
+
+    def count_people(self) -> int:
+        """How many people there are, without the administrator."""
+        return int(self._scalar(select(func.count()).select_from(_person).where(_person.c.role.is_(None))))
+
+    # Rooms
+
+    def lobby(self) -> Room:
+        """The room of everybody."""
+        with self._engine.begin() as connection:
+            row = connection.execute(select(_room).where(_room.c.kind == "lobby")).one()
+            return rows.room(row, members=_count_members(connection, row.id))
+
+    def room(self, room: int) -> Room:
+        """A room by id, for the administrator.
+
+        :raises NotFound: when there is none.
+        """
+        with self._engine.begin() as connection:
+            row = connection.execute(select(_room).where(_room.c.id == room)).one_or_none()
+            if row is None:
+                raise NotFound
+            return rows.room(row, members=2 if row.pair else _count_members(connection, row.id))
+
+    def room_for(self, person: int, room: int) -> Room:
+        """A room that ``person`` may read: one that they are in, or an open one.
+
+        :raises NotFound: when there is none, or it is hidden from them; the two are not told apart.
+        """
+        member = exists().where(_member.c.room == _room.c.id, _member.c.person == person)
+        with self._engine.begin() as connection:
+            row = connection.execute(select(_room).where(_room.c.id == room, or_(_room.c.kind.in_(["lobby", "open"]), member))).one_or_none()
+            if row is None:
+                raise NotFound
+            return rows.room(row, members=2 if row.pair else _count_members(connection, row.id))
+
+    def memberships(self, person: int) -> list[Membership]:
+        """The rooms that somebody is in, with what they have read and not read of each."""
+        mine = select(_room, _member.c.read_seq).join_from(_member, _room, _member.c.room == _room.c.id).where(_member.c.person == person)
+        with self._engine.begin() as connection:
+            found = connection.execute(mine.order_by(_room.c.id)).all()
+            counts = _count_members_of(connection, [row.id for row in found if not row.pair])
+            return [
+                Membership(rows.room(row, members=counts.get(row.id, 2)), row.read_seq, _count_others(connection, row, person)) for row in found
+            ]
+
+    def last_messages(self, rooms: Collection[int]) -> Mapping[int, Message]:
+        """The newest message of each of ``rooms`` that has one."""
+        newest = select(_message).join(_room, and_(_room.c.id == _message.c.room, _room.c.seq == _message.c.seq))
+        return {row.room: rows.message(row) for row in self._all(newest.where(_room.c.id.in_(list(rooms))))}
+
+    def direct_partners(self, person: int) -> list[int]:
+        """The other side of each direct room that somebody is in."""
+        other = _member.alias()
+        partners = (
+            select(other.c.person)
+            .join_from(_member, _room, and_(_member.c.room == _room.c.id, _room.c.kind == "direct"))
+            .join(other, and_(other.c.room == _room.c.id, other.c.person != person))
+            .where(_member.c.person == person)
+        )
+        return [row.person for row in self._all(partners)]
+
+    # Messages
+
+    def message(self, message: int) -> Message:
+        """A message by id.
+
+        :raises NotFound: when there is none.
+        """
+        row = self._one(select(_message).where(_message.c.id == message))
+        if row is None:
+            raise NotFound
+        return rows.message(row)
+
+    def count_messages(self, *, since: int = 0) -> int:
+        """How many messages were sent at or after ``since`` (ms since the epoch)."""
+        counted = select(func.count()).select_from(_message)
+        return int(self._scalar(counted.where(_message.c.sent_at >= since) if since else counted))
+
+    def history(self, room: int, *, before: int | None, after: int | None, around: int | None, limit: int) -> Page:
+        """A page of a room by ``seq``: the newest, or those before, after or around one. Newest last."""
+        if around is not None:
+            older = self.history(room, before=around, after=None, around=None, limit=limit // 2)
+            newer = self.history(room, before=None, after=around - 1, around=None, limit=limit - limit // 2)
+            return Page(older.messages + newer.messages, older.more or newer.more)
+        wanted = select(_message).where(_message.c.room == room)
+        if after is not None:
+            wanted = wanted.where(_message.c.seq > after).order_by(_message.c.seq)
+        else:
+            wanted = wanted.order_by(_message.c.seq.desc())
+            wanted = wanted.where(_message.c.seq < before) if before is not None else wanted
+        found = [rows.message(row) for row in self._all(wanted.limit(limit + 1))]
+        page = found[:limit] if after is not None else found[:limit][::-1]
+        return Page(tuple(page), more=len(found) > limit)
+
+    def changes(self, room: Room, *, after: int, limit: int) -> Changes:
+        """What changed in ``room`` after the revision ``after``, each message once in its newest form, oldest first."""
+        if after > room.revision or room.revision - after > CHANGES_MISSED:
+            return Changes((), room.revision, reset=True)
+        wanted = select(_message).where(_message.c.room == room.id, _message.c.revision > after).order_by(_message.c.revision).limit(limit + 1)
+        found = [rows.message(row) for row in self._all(wanted)]
+        if len(found) > limit:
+            return Changes(tuple(found[:limit]), found[limit - 1].revision, more=True)
+        return Changes(tuple(found), found[-1].revision if found else after)
+
+    # Facts
+
+    def fact(self, name: str) -> str | None:
+        """A fact of the whole instance."""
+        row = self._one(select(_fact.c.value).where(_fact.c.name == name))
+        return row.value if row is not None else None
+
+    def pinned(self) -> Broadcast | None:
+        """The broadcast on top, whether its time is over or not."""
+        fact = self.fact(PINNED)
+        if fact is None:
+            return None
+        pinned = json.loads(fact)
+        return Broadcast(self.message(pinned["message"]), pinned["until"])
+
+    def _one(self, query: Select[Any], values: dict[str, object] | None = None) -> Any:
+        with self._engine.begin() as connection:
+            return connection.execute(query, values or {}).one_or_none()
+
+    def _all(self, query: Select[Any]) -> Any:
+        with self._engine.begin() as connection:
+            return connection.execute(query).all()
+
+    def _scalar(self, query: Select[Any]) -> Any:
+        with self._engine.begin() as connection:
+            return connection.scalar(query)
+
+
+def _count_members(connection: Connection, room: int) -> int:
+    return connection.scalar(select(func.count()).where(_member.c.room == room)) or 0
+
+
+def _count_members_of(connection: Connection, rooms: list[int]) -> dict[int, int]:
+    counted = select(_member.c.room, func.count()).where(_member.c.room.in_(rooms)).group_by(_member.c.room)
+    return {room: count for room, count in connection.execute(counted)}
+
+
+def _count_others(connection: Connection, row: Any, person: int) -> int:
+    if row.read_seq >= row.seq:
+        return 0
+    return connection.scalar(_count_unread, {"room_id": row.id, "read_seq": row.read_seq, "reader": person}) or 0

@@ -1,0 +1,75 @@
+"""From rows to values: what leaves ``store/``."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from chatweb.chat.activity import Activity
+from chatweb.chat.message import Message, Sender
+from chatweb.chat.person import Person
+from chatweb.chat.room import Room
+from chatweb.store.tables import ActivityRow, MessageRow, PersonRow, RoomRow
+
+person_columns = PersonRow.__table__.c
+message_columns = MessageRow.__table__.c
+room_columns = RoomRow.__table__.c
+activity_columns = ActivityRow.__table__.c
+
+
+def person(row: Row[Any]) -> Person:
+    return Person(
+        id=row.id,
+        nickname=row.nickname,
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        role=row.role,
+        locale=row.locale,
+        has_pin=row.pin_hash is not None,
+    )
+
+
+def message(row: Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        room=row.room,
+        seq=row.seq,
+        revision=row.revision,
+        kind=row.kind,
+        sender=Sender(row.sender, row.nickname),
+        body="" if row.deleted_at else row.body,
+        sent_at=row.sent_at,
+        client_id=row.client_id,
+        reply_to=row.reply_to,
+        edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
+    )
+
+
+def room(row: Row[Any], *, members: int) -> Room:
+    return Room(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        topic=row.topic,
+        seq=row.seq,
+        revision=row.revision,
+        members=2 if row.pair else members,
+        people=tuple(int(person) for person in row.pair.split("-")) if row.pair else (),
+    )
+
+
+def activity(row: Row[Any]) -> Activity:
+    return Activity(
+        id=row.id,
+        at=row.at,
+        kind=row.kind,
+        person=row.person,
+        nickname=row.nickname,
+        address=row.address,
+        detail=row.detail,
+    )
+
+
+def pair(one: int, other: int) -> str:
+    """The name of two people's direct room."""
+    return f"{min(one, other)}-{max(one, other)}"

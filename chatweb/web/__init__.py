@@ -1,0 +1,1 @@
+"""What is served over HTTP to the people of the chat."""
