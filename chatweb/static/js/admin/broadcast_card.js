@@ -20,10 +20,9 @@ export class BroadcastCard {
   #panel;
   #once = new Once();
   #text = "";
-  #pinned = false;
-  /** @type {number[]} offered when the pin was set: they stand still while one chooses */
-  #endings = [];
-  #ending = 0;
+  /** @type {number[]} the times on offer; they stand still while one chooses */
+  #endings = endings(Date.now());
+  #ending = 0; // when it comes off by itself; 0: when it is taken off
   #busy = false;
   #problem = "";
 
@@ -41,7 +40,7 @@ export class BroadcastCard {
       <header class="card__head"><h2 id="broadcast-title">${t("b.title")}</h2></header>
       <form class="broadcast" @submit=${(/** @type {SubmitEvent} */ event) => this.#submit(event)}>
         ${this.#field()}
-        <div class="broadcast__options">${this.#pin()}${this.#pinned ? this.#until() : nothing}${this.#count()}</div>
+        <div class="broadcast__options">${this.#pin()}${this.#count()}</div>
         ${this.#problem ? html`<p class="field__error" role="alert" id="broadcast-problem">${icon("circle-alert", "18")}<span>${this.#problem}</span></p>` : nothing}
         <button class="button button--primary button--block" aria-disabled=${this.#busy || !this.#text.trim() ? "true" : "false"}>
           ${icon("megaphone", "18")}${this.#label()}
@@ -74,28 +73,25 @@ export class BroadcastCard {
   }
 
   #pin() {
-    const press = () => {
-      this.#pinned = !this.#pinned;
-      this.#endings = endings(Date.now());
-      this.#ending = this.#endings[1];
-      this.#draw();
-    };
-    return html`<button type="button" class="chip" aria-pressed=${this.#pinned ? "true" : "false"} @click=${press}>
-      ${icon("pin", "16")}${t("b.pin")}
-    </button>`;
-  }
-
-  #until() {
     const choose = (/** @type {Event} */ event) => {
       this.#ending = Number(/** @type {HTMLSelectElement} */ (event.target).value);
     };
-    return html`<label class="chip broadcast__until">
-      <span class="visually-hidden">${t("b.ending")}</span>
-      <select @change=${choose}>
-        ${this.#endings.map((at) => html`<option value=${at} ?selected=${at === this.#ending}>${t("b.until", { x: moment(at) })}</option>`)}
+    return html`<label class="chip broadcast__pin">
+      ${icon("pin", "16")}${t("b.ending")}
+      <select @focus=${() => this.#offer()} @change=${choose}>
+        <option value="0" .selected=${this.#ending === 0}>${t("b.open")}</option>
+        ${this.#endings.map((at) => html`<option value=${at} .selected=${at === this.#ending}>${t("b.until", { x: moment(at) })}</option>`)}
       </select>
       ${icon("chevron-down", "14")}
     </label>`;
+  }
+
+  /** Times from now on; the chosen one stays among them. */
+  #offer() {
+    const times = endings(Date.now());
+    this.#endings =
+      this.#ending > times[0] && !times.includes(this.#ending) ? [this.#ending, ...times].sort() : times;
+    this.#draw();
   }
 
   #count() {
@@ -107,7 +103,7 @@ export class BroadcastCard {
     const online = this.#panel.status?.online ?? 0;
     if (this.#busy) return t("b.sending");
     if (online === 0) return t("b.to");
-    return t(online === 1 ? "b.send.one" : "b.send", { n: online });
+    return t("b.send", { n: online });
   }
 
   #standing() {
@@ -125,11 +121,15 @@ export class BroadcastCard {
     event.preventDefault();
     const body = this.#text.trim();
     if (this.#busy || body === "") return;
-    const until = this.#pinned ? this.#ending : undefined;
     await this.#attempt(async () => {
-      await this.#panel.broadcast({ body, ...(until && { until }), client_id: this.#once.idFor(body) });
+      await this.#panel.broadcast({
+        body,
+        ...(this.#ending && { until: this.#ending }),
+        client_id: this.#once.idFor(body),
+      });
       this.#once.settle();
       this.#text = "";
+      this.#ending = 0;
       toast(t("b.sent"));
     });
   }

@@ -37,7 +37,7 @@ export class JoinCard {
     const address = addresses.includes(this.#chosen) ? this.#chosen : addresses[0];
     this.#poster.show(address, status.service.name ?? "");
     return html`<div class="join">
-      <img class="join__code" src=${qr(address)} alt=${t("q.alt", { x: address })} width="132" height="132" />
+      <img class="join__code" src=${qr(address)} alt=${t("q.alt", { x: address })} width="140" height="140" />
       <div class="join__side">
         <p class="quiet">${t("q.p")}</p>
         <button type="button" class="button" @click=${() => this.#poster.open()}>${icon("maximize", "18")}${t("q.full")}</button>
@@ -65,7 +65,7 @@ export class JoinCard {
       this.#draw();
     };
     return html`<select class="grows" aria-label=${t("q.other")} @change=${choose}>
-        ${addresses.map((one) => html`<option value=${one} ?selected=${one === address}>${one}</option>`)}
+        ${addresses.map((one) => html`<option value=${one} .selected=${one === address}>${one}</option>`)}
       </select>
       ${icon("chevron-down", "16")}`;
   }

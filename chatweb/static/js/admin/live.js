@@ -3,7 +3,14 @@
 
 import { io } from "../../vendor/socket.io.js";
 
-const EVENTS = ["activity", "message_posted", "message_changed", "people_changed", "service_changed"];
+const EVENTS = [
+  "activity",
+  "message_posted",
+  "message_changed",
+  "people_changed",
+  "service_changed",
+  "broadcast_unpinned",
+];
 const RETRY_REFUSED = 5_000; // ms; the client does not retry a refused connection by itself
 
 /**

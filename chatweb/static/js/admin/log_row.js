@@ -27,7 +27,7 @@ export function logRow(entry, q) {
     </td>
     <td class="log-table__to">${to(entry)}</td>
     <td class="log-table__message" dir="auto">${message(entry, q)}</td>
-    <td class="log-table__kind">${kind(entry)}</td>
+    ${kind(entry)}
   </tr>`;
 }
 
@@ -52,7 +52,9 @@ function message(entry, q) {
 
 /** @param {Entry} entry */
 function kind(entry) {
-  const [sign, key] =
-    KINDS[entry.scope === "broadcast" ? "broadcast" : (entry.kind ?? "text")] ?? KINDS.event;
-  return html`<span class="log-table__sort">${icon(sign, "16")}${t(key)}</span>`;
+  const name = entry.scope === "broadcast" ? "broadcast" : (entry.kind ?? "text");
+  const [sign, key] = KINDS[name] ?? KINDS.event;
+  return html`<td class="log-table__kind log-table__kind--${name}">
+    <span class="log-table__sort" title=${t(key)}>${icon(sign, "16")}<span class="log-table__word">${t(key)}</span></span>
+  </td>`;
 }

@@ -85,15 +85,14 @@ export class Panel extends EventTarget {
   /** @param {{ body: string, until?: number, client_id: string }} broadcast */
   async broadcast(broadcast) {
     const { message } = await this.#do(this.#api.post("broadcasts", broadcast));
-    if (this.status && broadcast.until)
-      this.#setStatus({ ...this.status, pinned: { until: broadcast.until, ...message } });
+    if (this.status) this.#setStatus({ ...this.status, pinned: { ...message, until: broadcast.until } });
     return message;
   }
 
   /** @param {number} id */
   async unpin(id) {
     await this.#do(this.#api.delete(`broadcasts/${id}`));
-    if (this.status) this.#setStatus({ ...this.status, pinned: undefined });
+    this.#unpinned(id);
   }
 
   /** @param {Target} to @param {string} body @param {string} clientId */
@@ -115,6 +114,7 @@ export class Panel extends EventTarget {
     live.addEventListener("people_changed", (event) => this.#peopleChanged(detail(event)));
     live.addEventListener("message_posted", (event) => this.#posted(detail(event)));
     live.addEventListener("message_changed", (event) => this.#changed(detail(event)));
+    live.addEventListener("broadcast_unpinned", (event) => this.#unpinned(detail(event).id));
     live.addEventListener("activity", (event) => {
       this.activities.put([detail(event)]);
       this.#tell("activities");
@@ -138,6 +138,11 @@ export class Panel extends EventTarget {
   #serviceChanged(service) {
     if (this.status)
       this.#setStatus({ ...this.status, service: { ...this.status.service, reason: undefined, ...service } });
+  }
+
+  /** @param {number} id */
+  #unpinned(id) {
+    if (this.status?.pinned?.id === id) this.#setStatus({ ...this.status, pinned: undefined });
   }
 
   /** @param {PeopleChange} change */

@@ -107,7 +107,7 @@ function since({ service }) {
 function figures(status) {
   return html`<dl class="figures">
     ${figure(t("k.online"), number(status.online), t("k.peak", { n: status.peak }))}
-    ${figure(t("k.msgs"), number(status.messages_today), t("k.msgs.all", { n: status.messages }))}
+    ${figure(t("k.msgs"), number(status.messages_today))}
     ${figure(t("k.people"), number(status.people))}
     ${figure(t("k.storage"), bytes(status.storage))}
   </dl>`;

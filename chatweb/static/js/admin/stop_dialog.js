@@ -26,7 +26,7 @@ export class StopDialog {
   #face(online) {
     return html`<form @submit=${(/** @type {SubmitEvent} */ event) => this.#submit(event)}>
       <h2 class="dialog__title" id="d-stop-title">${t("d.stop")}</h2>
-      <p class="dialog__text">${t(online === 1 ? "d.stop.one" : "d.stop.people", { n: online })}</p>
+      <p class="dialog__text">${t("d.stop.people", { n: online })}</p>
       <label class="field">
         <span class="field__label">${t("d.stop.note")}</span>
         <span class="input input--area"><textarea name="reason" rows="2" maxlength=${NOTE_LENGTH} dir="auto"></textarea></span>
