@@ -30,7 +30,7 @@ const ICONS =
   `arrow-down arrow-left arrow-up-right ban bell-off calendar camera chart-column check check-check
   chevron-down chevron-left chevron-right circle-alert circle-check circle-stop clock copy download ellipsis
   ellipsis-vertical eye eye-off file file-text funnel hash history image info key-round languages layout-dashboard
-  link loader-circle lock log-in log-out maximize megaphone menu message-square message-square-text mic mic-off minus
+  link loader-circle lock log-in log-out mail maximize megaphone menu message-square message-square-text mic mic-off minus
   monitor moon pause pencil pin pin-off play plus power printer qr-code refresh-cw reply rotate-ccw scroll-text search
   send-horizontal settings shield-check smartphone smile smile-plus square-pen sun trash-2 upload user-round user-x
   users-round volume-2 wifi wifi-off x`.split(/\s+/);

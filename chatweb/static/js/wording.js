@@ -19,8 +19,7 @@ export let language = document.documentElement.lang === "en" ? "en" : "id";
  * @param {string} key
  * @param {Params} [params] */
 export function t(key, params = {}) {
-  const text = texts[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+  return textOf(key, params).replace(/\{(\w+)\}/g, (whole, name) => {
     const value = params[name];
     if (value === undefined) return whole;
     return typeof value === "number" ? number(value) : value;
@@ -33,9 +32,14 @@ export function t(key, params = {}) {
  * @param {Record<string, T>} params
  * @returns {(string | T)[]} */
 export function pieces(key, params) {
-  const text = texts[key] ?? key;
-  return text.split(/(\{\w+\})/).map((piece) => params[piece.slice(1, -1)] ?? piece);
+  return textOf(key, params)
+    .split(/(\{\w+\})/)
+    .map((piece) => params[piece.slice(1, -1)] ?? piece);
 }
+
+/** English has another text for one of something: "log.unread.one".
+ * @param {string} key @param {Record<string, unknown>} params */
+const textOf = (key, params) => (params.n === 1 && texts[`${key}.one`]) || texts[key] || key;
 
 /** @param {number} value */
 export const number = (value) => new Intl.NumberFormat(locale()).format(value);

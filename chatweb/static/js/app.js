@@ -1,0 +1,123 @@
+// @ts-check
+/** The page round the chat: which conversation is open, how wide the screen is, and when to draw. */
+import { Changes } from "./changes.js";
+import { conversations, personKey, roomKey } from "./conversations.js";
+import { addressOf, Place } from "./place.js";
+import { onLanguage, t } from "./wording.js";
+
+const COMPACT = "(max-width: 639.98px)";
+const WIDE = "(min-width: 1180px)";
+const LAST_PLACE = "place"; // in sessionStorage, for the way back after a gate or a reload without an address
+
+/** @typedef {import("./conversations.js").Conversation} Conversation */
+
+export class App extends Changes {
+  place = new Place();
+  /** @type {import("./conversations.js").Filter} */
+  filter = "all";
+  /** what is looked for among people */
+  query = "";
+  isPanelOpen = matchMedia(WIDE).matches;
+  #compact = matchMedia(COMPACT);
+  #wide = matchMedia(WIDE);
+  #isDue = false;
+  /** moves the keyboard to the composer; the composer gives it */
+  focusComposer = () => {};
+
+  /** @param {import("./chat.js").Chat} chat */
+  constructor(chat) {
+    super();
+    this.chat = chat;
+    chat.onChange(() => this.changed());
+    this.place.onChange(() => this.#moved());
+    this.#compact.addEventListener("change", () => this.#resized());
+    this.#wide.addEventListener("change", () => this.#resized());
+    onLanguage(() => this.changed());
+  }
+
+  /** One drawing for all that changed in a frame; a hidden page has no frames, and no hurry. */
+  changed() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    const draw = () => {
+      this.#isDue = false;
+      super.changed();
+    };
+    if (document.hidden) setTimeout(draw, 250);
+    else requestAnimationFrame(draw);
+  }
+
+  get isCompact() {
+    return this.#compact.matches;
+  }
+
+  get isWide() {
+    return this.#wide.matches;
+  }
+
+  /** What the narrow screen shows. @returns {"list" | "people" | "me" | "room"} */
+  get pane() {
+    return this.place.where.pane;
+  }
+
+  get isRoomShown() {
+    return !this.isCompact || this.pane === "room";
+  }
+
+  /** The open conversation; the lobby while none was chosen. @returns {Conversation} */
+  get conversation() {
+    const { lobby } = this.chat.rooms;
+    const chosen = this.place.key ? this.chat.conversation(this.place.key) : undefined;
+    const otherwise = lobby && this.chat.conversation(roomKey(lobby.id));
+    return chosen ?? otherwise ?? { key: "", isLobby: true, unread: 0, at: 0 };
+  }
+
+  get conversations() {
+    const begun = new Map([...this.chat.outbox.conversations].map((key) => [key, Date.now()]));
+    if (this.place.key.startsWith("person")) begun.set(this.place.key, Date.now());
+    return conversations(this.chat.rooms.all, this.chat.me.id, begun);
+  }
+
+  get unread() {
+    return this.conversations.reduce((sum, conversation) => sum + conversation.unread, 0);
+  }
+
+  /** @param {Conversation} conversation */
+  titleOf(conversation) {
+    if (conversation.person !== undefined) return this.chat.people.name(conversation.person);
+    return conversation.isLobby ? t("room.lobby") : (conversation.room?.name ?? "");
+  }
+
+  /** @param {string} key */
+  open(key) {
+    if (this.place.where.pane !== "room") this.place.go(addressOf(key));
+    else if (this.place.where.key !== key && this.isCompact) this.place.go(addressOf(key));
+    else this.place.replace(addressOf(key));
+    if (!this.isCompact) this.focusComposer();
+  }
+
+  /** @param {number} person */
+  talkTo(person) {
+    if (person === this.chat.me.id) return;
+    if (!this.isWide) this.isPanelOpen = false;
+    this.open(personKey(person));
+  }
+
+  /** The list of people: beside the conversation, or in its place on a narrow screen. */
+  togglePeople() {
+    if (this.isCompact) this.place.go("#/people");
+    else this.isPanelOpen = !this.isPanelOpen;
+    this.changed();
+  }
+
+  #moved() {
+    this.chat.typist.stops();
+    if (this.place.key) sessionStorage.setItem(LAST_PLACE, this.place.key);
+    this.changed();
+  }
+
+  #resized() {
+    this.isPanelOpen = this.isWide;
+    this.changed();
+  }
+}

@@ -1,0 +1,45 @@
+// @ts-check
+/** The administrator's word to everybody, on top wherever one is, until this person puts it away. */
+
+const KEPT = "broadcast.dismissed"; // in localStorage: the id of the newest that was put away
+
+/** @typedef {import("./wire.js").Message} Message */
+
+export class Broadcast {
+  /** @type {Message | null} */
+  #message = null;
+  #dismissed = Number(remembered() ?? 0);
+
+  get message() {
+    return this.#message && this.#message.id > this.#dismissed ? this.#message : null;
+  }
+
+  /** What `join` says is pinned; one that came while this page looked on stays as well.
+   * @param {Message} [pinned] */
+  join(pinned) {
+    if (pinned) this.#message = pinned;
+  }
+
+  /** @param {Message} message in its newest form */
+  take(message) {
+    if (message.kind !== "broadcast" || message.id < (this.#message?.id ?? 0)) return;
+    this.#message = message.deleted_at ? null : message;
+  }
+
+  dismiss() {
+    this.#dismissed = this.#message?.id ?? this.#dismissed;
+    try {
+      localStorage.setItem(KEPT, String(this.#dismissed));
+    } catch {
+      // Some private windows keep nothing; it then comes back with the next visit.
+    }
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,153 @@
+// @ts-check
+/** The conversations: two groups on a wide screen; on a phone one list by time, with chips. */
+import { html, nothing, repeat } from "../vendor/lit.js";
+import { avatar, tile } from "./avatar.js";
+import { now } from "./clock.js";
+import { filtered } from "./conversations.js";
+import { icon } from "./icon.js";
+import { tick } from "./message.js";
+import { addressOf } from "./place.js";
+import { moveWithArrows } from "./roving.js";
+import { fullTime, listTime } from "./time.js";
+import { t } from "./wording.js";
+
+const MOST_BADGE = 99;
+const SIGNS = { lobby: "users-round", open: "hash", private: "lock", direct: "user-round" };
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./conversations.js").Conversation} Conversation */
+
+/** @type {{filter: import("./conversations.js").Filter, name: string}[]} */
+const CHIPS = [
+  { filter: "all", name: "filter.all" },
+  { filter: "unread", name: "filter.unread" },
+  { filter: "rooms", name: "nav.rooms" },
+  { filter: "private", name: "nav.private" },
+];
+
+/** @param {App} app */
+export function conversationList(app) {
+  if (!app.chat.isJoined) return skeleton();
+  return html`<div class="rail__scroll" @keydown=${moveWithArrows}>${app.isCompact ? byTime(app) : inGroups(app)}</div>`;
+}
+
+/** @param {App} app */
+function byTime(app) {
+  const list = filtered(app.conversations, app.filter);
+  return html`
+    <div class="rail__chips" role="group" aria-label=${t("nav.filter")}>
+      ${CHIPS.map(
+        ({ filter, name }) => html`<button type="button" class="chip" aria-pressed=${app.filter === filter}
+          @click=${() => {
+            app.filter = filter;
+            app.changed();
+          }}>${t(name)}</button>`,
+      )}
+    </div>
+    ${list.length ? rows(app, list) : nothingHere(app.filter)}`;
+}
+
+/** @param {App} app */
+function inGroups(app) {
+  const rooms = filtered(app.conversations, "rooms");
+  const talks = filtered(app.conversations, "private");
+  return html`
+    <div class="rail__section"><h2>${t("nav.rooms")}</h2></div>
+    ${rows(app, rooms)}
+    <div class="rail__section"><h2>${t("nav.private")}</h2></div>
+    ${talks.length ? rows(app, talks) : html`<p class="rail__none">${t("dm.none")}. ${t("dm.none.p")}</p>`}`;
+}
+
+/** @param {import("./conversations.js").Filter} filter */
+const nothingHere = (filter) =>
+  filter === "private"
+    ? html`<div class="empty"><b>${t("dm.none")}</b><p>${t("dm.none.p")}</p></div>`
+    : html`<div class="empty"><b>${t("list.none")}</b></div>`;
+
+/** @param {App} app @param {Conversation[]} list */
+const rows = (app, list) =>
+  html`<ul>${repeat(
+    list,
+    (conversation) => conversation.key,
+    (conversation) => row(app, conversation),
+  )}</ul>`;
+
+/** @param {App} app @param {Conversation} conversation */
+function row(app, conversation) {
+  const { key, unread, room } = conversation;
+  const isCurrent = key === app.conversation.key && !app.isCompact;
+  const isStop = isCurrent || (app.isCompact && conversation.isLobby);
+  const title = app.titleOf(conversation);
+  return html`<li><a class="conversation ${unread ? "conversation--unread" : ""}" href=${addressOf(key)} data-item
+      aria-current=${isCurrent ? "true" : nothing} tabindex=${isStop ? 0 : -1} aria-label=${spoken(app, conversation)}
+      @click=${(/** @type {MouseEvent} */ event) => follow(app, event, key)}>
+    ${face(app, conversation)}
+    <span class="conversation__lines">
+      <span class="conversation__line"><span class="conversation__name truncated" title=${title}><bdi>${title}</bdi></span>
+        ${room?.last ? html`<time class="conversation__time" title=${fullTime(room.last.sent_at)}>${listTime(room.last.sent_at, now())}</time>` : nothing}</span>
+      <span class="conversation__line">${preview(app, conversation)}
+        ${unread ? html`<span class="conversation__extra"><span class="badge">${badge(unread)}</span></span>` : nothing}</span>
+    </span></a></li>`;
+}
+
+/** @param {number} unread */
+export const badge = (unread) => (unread > MOST_BADGE ? `${MOST_BADGE}+` : String(unread));
+
+/** @param {App} app @param {MouseEvent} event @param {string} key */
+function follow(app, event, key) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  app.open(key);
+}
+
+/** @param {App} app @param {Conversation} conversation */
+export function face(app, { person, room }, size = 40) {
+  if (person === undefined) return tile(SIGNS[room?.kind ?? "lobby"], size);
+  const known = app.chat.people.get(person) ?? { id: person, nickname: app.chat.people.name(person) };
+  return avatar(known, { size, dot: true });
+}
+
+/** The second line: who writes, else what one has begun, else the last word.
+ * @param {App} app @param {Conversation} conversation */
+function preview(app, conversation) {
+  const { chat } = app;
+  const { room, key } = conversation;
+  const draft = key === app.conversation.key ? "" : chat.drafts.of(key).trim();
+  if (chat.typing.in(room?.id).length && !conversation.isLobby)
+    return html`<span class="conversation__preview conversation__preview--live truncated">${t("p.typing")}</span>`;
+  if (draft)
+    return html`<span class="conversation__preview truncated"><b class="conversation__draft">${t("prev.draft")}</b>
+      <span class="truncated" dir="auto">${draft}</span></span>`;
+  const entry = chat.outbox.of(key).at(-1);
+  if (entry)
+    return html`<span class="conversation__preview truncated">${tick(entry.state === "failed" ? "failed" : "pending")}
+      <span class="truncated" dir="auto">${t("prev.you", { x: entry.body })}</span></span>`;
+  return html`<span class="conversation__preview truncated">${room?.last ? lastWord(app, conversation, room.last) : nothing}</span>`;
+}
+
+/** @param {App} app @param {Conversation} conversation @param {import("./wire.js").Message} last */
+function lastWord(app, conversation, last) {
+  const { me, receipts } = app.chat;
+  const text = last.deleted_at ? t("log.deleted") : (last.body ?? "");
+  if (last.kind === "broadcast")
+    return html`${icon("megaphone")}<span class="truncated" dir="auto">${text}</span>`;
+  if (last.sender.id === me.id) {
+    const others = conversation.person === undefined ? (conversation.room?.members ?? 1) - 1 : 1;
+    return html`${tick(receipts.of(last, me.id, others))}<span class="truncated" dir="auto">${t("prev.you", { x: text })}</span>`;
+  }
+  const who = conversation.person === undefined ? html`<bdi>${last.sender.nickname}</bdi>: ` : nothing;
+  return html`<span class="truncated" dir="auto">${who}${text}</span>`;
+}
+
+/** The row in one sentence. @param {App} app @param {Conversation} conversation */
+function spoken(app, conversation) {
+  const { last } = conversation.room ?? {};
+  const unread = conversation.unread ? [t("log.unread", { n: conversation.unread })] : [];
+  const word = last ? [`${last.sender.nickname}, ${listTime(last.sent_at, now())}`] : [];
+  return [app.titleOf(conversation), ...unread, ...word].join(", ");
+}
+
+const skeleton = () => html`
+  <div class="rail__scroll" aria-hidden="true">
+    ${[1, 2, 3, 4, 5, 6].map(() => html`<div class="conversation"><span class="skeleton skeleton--face"></span><span class="skeleton skeleton--line"></span></div>`)}
+  </div>`;

@@ -1,0 +1,7 @@
+// @ts-check
+import { html } from "../vendor/lit.js";
+import { icon } from "./icon.js";
+
+/** What is wrong with a field, in its words. @param {string} id @param {unknown} words */
+export const fieldError = (id, words) =>
+  html`<span class="field__error" id=${id} role="alert">${icon("circle-alert", "18")}<span>${words}</span></span>`;

@@ -1,0 +1,153 @@
+// @ts-check
+/** The logs of the rooms that were looked into, and the pages of history that they are made of. */
+import { request } from "./http.js";
+import { MessageLog } from "./message_log.js";
+
+const PAGE = 50; // messages
+const MOST = 300; // messages kept of a room that nobody scrolls back in
+
+/** @typedef {import("./wire.js").Message} Message */
+
+export class History {
+  /** @type {Map<number, MessageLog>} */
+  #logs = new Map();
+  #receipts;
+  #onChange;
+
+  /** @param {object} parts
+   * @param {import("./receipts.js").Receipts} parts.receipts
+   * @param {() => void} parts.onChange */
+  constructor({ receipts, onChange }) {
+    this.#receipts = receipts;
+    this.#onChange = onChange;
+  }
+
+  /** @param {number} room */
+  of(room) {
+    const log = this.#logs.get(room) ?? new MessageLog();
+    this.#logs.set(room, log);
+    return log;
+  }
+
+  get loadedRooms() {
+    return [...this.#logs].filter(([, log]) => log.state === "ready").map(([room]) => room);
+  }
+
+  /** @param {Message} message */
+  take(message) {
+    this.#logs.get(message.room)?.apply(message);
+  }
+
+  /** Others' messages after `seq` that are here. @param {number} room @param {number} seq @param {number} me */
+  unreadAfter(room, seq, me) {
+    const messages = this.#logs.get(room)?.messages ?? [];
+    return messages.filter((message) => message.seq > seq && message.sender.id !== me).length;
+  }
+
+  /** The newest page of a room, if it is not here yet. @param {number} room */
+  async open(room) {
+    const log = this.of(room);
+    if (log.state === "ready" || log.state === "loading") return;
+    log.state = "loading";
+    this.#onChange();
+    try {
+      const page = await this.#page(room);
+      // A reset while the page was on its way made another log of it.
+      if (log.state === "loading") log.addPage(page.messages, Boolean(page.more));
+    } catch {
+      if (log.state === "loading") log.state = "failed";
+    }
+    this.#onChange();
+  }
+
+  /** The page before what is here. @param {number} room */
+  async older(room) {
+    const log = this.of(room);
+    const oldest = log.oldest;
+    if (!oldest || !log.hasOlder || log.older === "loading") return;
+    log.older = "loading";
+    this.#onChange();
+    try {
+      const page = await this.#page(room, oldest.seq);
+      if (log.oldest === oldest) log.addPage(page.messages, Boolean(page.more));
+      log.older = "idle";
+    } catch {
+      log.older = "failed";
+    }
+    this.#onChange();
+  }
+
+  /** Lightens a log that is looked at from its end. @param {number} room */
+  lighten(room) {
+    const log = this.#logs.get(room);
+    if (log?.state === "ready" && log.older === "idle") log.keepNewest(MOST);
+  }
+
+  /** After a join: pages that were asked for and never came are asked for again.
+   * @param {{id: number}[]} rooms */
+  resume(rooms) {
+    const ids = new Set(rooms.map((room) => room.id));
+    for (const [room, log] of this.#logs) {
+      if (!ids.has(room)) this.#logs.delete(room);
+      else if (log.state === "failed") this.open(room);
+    }
+  }
+
+  /** @param {number} room */
+  reset(room) {
+    this.#logs.get(room)?.clear();
+    this.#logs.delete(room);
+    this.#onChange();
+  }
+
+  /** @param {number} room */
+  forget(room) {
+    this.#logs.delete(room);
+  }
+
+  clear() {
+    for (const log of this.#logs.values()) log.clear();
+    this.#logs.clear();
+  }
+
+  /** Learns how far the other of two has read, which `join` does not say: the newest own message that they have, and
+   * the newest that they read, each found by halving.
+   * @param {number} room @param {number} me */
+  async learnReceipts(room, me) {
+    const own = this.of(room).messages.filter((message) => message.sender.id === me && !message.deleted_at);
+    if (own.length === 0) return;
+    const read = await this.#lastWith(own, "read_at");
+    await this.#lastWith(own.slice(own.indexOf(/** @type {Message} */ (read)) + 1), "received_at");
+    this.#onChange();
+  }
+
+  /** @param {Message[]} own @param {"read_at" | "received_at"} what */
+  async #lastWith(own, what) {
+    let [low, high] = [-1, own.length - 1];
+    // The newest first: mostly that is the answer.
+    for (let at = high; low < high; at = Math.ceil((low + high) / 2)) {
+      if (await this.#has(own[at], what)) low = at;
+      else high = at - 1;
+    }
+    return own[low];
+  }
+
+  /** @param {Message} message @param {"read_at" | "received_at"} what */
+  async #has(message, what) {
+    const { receipts = [] } = await request("GET", `/api/messages/${message.id}/receipts`);
+    for (const { person, received_at, read_at } of receipts)
+      this.#receipts.take({
+        room: message.room,
+        person,
+        received: received_at ? message.seq : 0,
+        read: read_at ? message.seq : 0,
+      });
+    return receipts.some((/** @type {any} */ receipt) => receipt[what]);
+  }
+
+  /** @param {number} room @param {number} [before] @returns {Promise<{messages: Message[], more?: boolean}>} */
+  #page(room, before) {
+    const query = before === undefined ? "" : `&before=${before}`;
+    return request("GET", `/api/rooms/${room}/messages?limit=${PAGE}${query}`);
+  }
+}

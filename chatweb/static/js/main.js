@@ -1,0 +1,61 @@
+// @ts-check
+/** Start reading here: makes the chat, the page round it and its parts, and joins them. */
+import { render } from "../vendor/lit.js";
+import { App } from "./app.js";
+import { banner, Strip } from "./banner.js";
+import { Chat } from "./chat.js";
+import { Composer } from "./composer.js";
+import { GatePage } from "./gate.js";
+import { MessageList } from "./message_list.js";
+import { peoplePanel } from "./people_panel.js";
+import { rail } from "./rail.js";
+import { roomHeader } from "./room_header.js";
+import { followViewport } from "./viewport.js";
+import { t } from "./wording.js";
+
+/** @param {string} id */
+const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+const chat = new Chat();
+const app = new App(chat);
+const list = new MessageList(app, part("log"));
+const composer = new Composer(app, /** @type {HTMLFormElement} */ (part("composer")), list);
+const strip = new Strip(app);
+const gate = new GatePage(app, part("gate"));
+
+chat.name = document.title;
+chat.onOut = () => location.assign("/");
+
+function draw() {
+  const page = part("chat");
+  page.dataset.pane = app.pane === "room" ? "room" : "list";
+  page.classList.toggle("chat--with-side", app.isPanelOpen && !app.isCompact);
+  page.inert = chat.gate !== null;
+  part("rail").setAttribute("aria-label", t("nav.chats"));
+  part("people").setAttribute("aria-label", t("nav.people"));
+  part("people").hidden = !app.isPanelOpen || app.isCompact;
+  render(rail(app), part("rail"));
+  render(roomHeader(app), part("header"));
+  render(banner(app), part("banner"));
+  render(strip.template(), part("strip"));
+  render(gate.template(), gate.element);
+  if (!part("people").hidden) render(peoplePanel(app), part("people"));
+  list.render();
+  composer.render();
+  document.title = titleOf();
+}
+
+function titleOf() {
+  if (chat.gate)
+    return `${t({ stopped: "g.stop", kicked: "g.kick", banned: "g.ban" }[chat.gate.kind])} · ${chat.name}`;
+  return app.unread ? `(${app.unread}) ${chat.name}` : chat.name;
+}
+
+app.onChange(draw);
+document.addEventListener("theme", () => app.changed());
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && app.isPanelOpen && !app.isWide) app.togglePeople();
+});
+followViewport();
+draw();
+chat.start();

@@ -1,0 +1,60 @@
+// @ts-check
+/** One's own menu: language, theme, PIN, another device, leaving. On a phone it is a page. */
+import { html } from "../vendor/lit.js";
+import { avatar } from "./avatar.js";
+import { openDeviceDialog } from "./device_dialog.js";
+import { icon } from "./icon.js";
+import { openLeaveDialog } from "./leave_dialog.js";
+import { openMenu } from "./menu.js";
+import { openPinDialog } from "./pin_dialog.js";
+import { moveWithArrows } from "./roving.js";
+import { language, otherLanguage, speak, t } from "./wording.js";
+
+const LANGUAGES = { id: "Bahasa Indonesia", en: "English" };
+
+/** @typedef {import("./app.js").App} App */
+
+/** @param {App} app @returns {import("./menu.js").Item[]} */
+function items(app) {
+  const isDark = document.theme.current() === "dark";
+  return [
+    {
+      sign: "languages",
+      name: t("nav.lang"),
+      value: LANGUAGES[language],
+      onPick: () => speak(otherLanguage()),
+    },
+    {
+      sign: isDark ? "sun" : "moon",
+      name: t(isDark ? "nav.themelight" : "nav.theme"),
+      onPick: () => document.theme.toggle(),
+    },
+    { sign: "key-round", name: t("me.pin"), onPick: () => openPinDialog() },
+    { sign: "smartphone", name: t("me.adddevice"), onPick: () => openDeviceDialog() },
+    { sign: "log-out", name: t("me.leave"), isDanger: true, onPick: () => openLeaveDialog(app) },
+  ];
+}
+
+/** @param {App} app @param {Event} event */
+export function openMeMenu(app, event) {
+  openMenu(/** @type {HTMLElement} */ (event.currentTarget), t("nav.settings"), items(app));
+}
+
+/** @param {App} app */
+export function mePage(app) {
+  const { me, connection } = app.chat;
+  const isHere = connection.state === "open";
+  return html`<div class="rail__scroll me">
+    <header class="me__head">
+      ${avatar({ ...me, online: isHere }, { size: 88, dot: true })}
+      <h1 class="me__name"><bdi>${me.nickname}</bdi></h1>
+      <p class="quiet">${t(isHere ? "p.online" : "p.offline")}</p>
+    </header>
+    <ul class="me__items" @keydown=${moveWithArrows}>${items(app).map(
+      (
+        item,
+      ) => html`<li><button type="button" class="menu__item ${item.isDanger ? "menu__item--danger" : ""}" data-item
+        @click=${item.onPick}>${icon(item.sign)}<span>${item.name}</span><span class="menu__value">${item.value}</span></button></li>`,
+    )}</ul>
+  </div>`;
+}

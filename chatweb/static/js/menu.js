@@ -1,0 +1,74 @@
+// @ts-check
+/** A menu beside the button that opened it: arrows, Home, End, the first letter; Escape and Tab close it. */
+import { html, nothing, render } from "../vendor/lit.js";
+import { icon } from "./icon.js";
+
+const GAP = 6; // px between button and menu
+const EDGE = 8; // px kept to the window's edge
+
+/** @typedef {{sign: string, name: string, value?: string, isDanger?: boolean, onPick: () => void}} Item */
+
+/** @param {HTMLElement} opener @param {string} name @param {Item[]} items */
+export function openMenu(opener, name, items) {
+  const layer = document.createElement("div");
+  const close = () => {
+    layer.remove();
+    opener.setAttribute("aria-expanded", "false");
+    opener.focus();
+  };
+  const pick = (/** @type {Item} */ item) => {
+    close();
+    item.onPick();
+  };
+  render(
+    html`<div class="scrim" @pointerdown=${close}></div>
+      <div class="menu" role="menu" aria-label=${name} @keydown=${(/** @type {KeyboardEvent} */ event) => pressed(event, close)}>
+        ${items.map(
+          (item) => html`${item.isDanger ? html`<hr class="menu__line">` : nothing}
+            <button type="button" role="menuitem" tabindex="-1" class="menu__item ${item.isDanger ? "menu__item--danger" : ""}"
+              @click=${() => pick(item)}>${icon(item.sign)}<span>${item.name}</span>${
+                item.value ? html`<span class="menu__value">${item.value}</span>` : nothing
+              }</button>`,
+        )}
+      </div>`,
+    layer,
+  );
+  document.body.append(layer);
+  opener.setAttribute("aria-expanded", "true");
+  const menu = /** @type {HTMLElement} */ (layer.querySelector(".menu"));
+  put(menu, opener);
+  /** @type {HTMLElement | null} */ (menu.querySelector("[role=menuitem]"))?.focus();
+}
+
+/** Below the button or above it, inside the window; a narrow screen shows it as a sheet.
+ * @param {HTMLElement} menu @param {HTMLElement} opener */
+function put(menu, opener) {
+  if (matchMedia("(max-width: 639.98px)").matches) return;
+  const button = opener.getBoundingClientRect();
+  const { width, height } = menu.getBoundingClientRect();
+  const fitsBelow = button.bottom + GAP + height + EDGE <= innerHeight;
+  const top = fitsBelow ? button.bottom + GAP : button.top - GAP - height;
+  menu.style.top = `${Math.max(EDGE, top)}px`;
+  menu.style.left = `${Math.max(EDGE, Math.min(button.left, innerWidth - width - EDGE))}px`;
+}
+
+/** @param {KeyboardEvent} event @param {() => void} close */
+function pressed(event, close) {
+  const menu = /** @type {HTMLElement} */ (event.currentTarget);
+  const items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[role=menuitem]")]);
+  const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const to = {
+    ArrowDown: items[(at + 1) % items.length],
+    ArrowUp: items.at(at - 1),
+    Home: items[0],
+    End: items.at(-1),
+  }[event.key];
+  const lettered = items.find((item) =>
+    item.innerText.trim().toLowerCase().startsWith(event.key.toLowerCase()),
+  );
+  if (event.key === "Escape" || event.key === "Tab") close();
+  else if (to ?? lettered) (to ?? lettered)?.focus();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}

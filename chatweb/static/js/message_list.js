@@ -1,0 +1,261 @@
+// @ts-check
+/** The log of the conversation that is open: draws it, keeps its place, notes what was read. */
+import { guard, html, nothing, render, repeat } from "../vendor/lit.js";
+import { Announcer } from "./announcer.js";
+import { now } from "./clock.js";
+import { icon } from "./icon.js";
+import { useKeys } from "./log_keys.js";
+import { messageRow } from "./message.js";
+import { daysOf } from "./message_rows.js";
+import { Reader } from "./reader.js";
+import { ScrollKeeper } from "./scroll_keeper.js";
+import { dayName } from "./time.js";
+import { toast } from "./toast.js";
+import { language, t } from "./wording.js";
+
+/** @typedef {import("./message_rows.js").Divider} Divider */
+/** @typedef {import("./message_log.js").MessageLog} MessageLog */
+
+export class MessageList {
+  #app;
+  #log;
+  #inner;
+  #scroll;
+  #announcer;
+  #key = "";
+  /** @type {Divider | null} */
+  #divider = null;
+  #isPlaced = false;
+  /** the newest seq that was drawn */
+  #newest = 0;
+  /** how many came while the reader was further up */
+  fresh = 0;
+  #wasOpen = true;
+  #offersJump = false;
+  #reader;
+
+  /** @param {import("./app.js").App} app @param {HTMLElement} log */
+  constructor(app, log) {
+    this.#app = app;
+    this.#log = log;
+    this.#inner = /** @type {HTMLElement} */ (log.firstElementChild);
+    this.#scroll = new ScrollKeeper(log, this.#inner, () => this.#scrolled());
+    this.#announcer = new Announcer(/** @type {HTMLElement} */ (document.getElementById("announcer")));
+    useKeys(log, {
+      onLeave: () => app.focusComposer(),
+      onCopied: () => toast(t("t.copied.text")),
+    });
+    this.#reader = new Reader(app, this.#scroll, () => this.#isShown);
+  }
+
+  get isFarUp() {
+    return this.#isPlaced && this.#scroll.isFarUp;
+  }
+
+  /** To the newest message, and the keyboard with it. */
+  jump() {
+    this.#scroll.toEnd();
+    this.fresh = 0;
+    this.#last?.focus({ preventScroll: true });
+    this.#app.changed();
+  }
+
+  toEnd() {
+    this.#scroll.toEnd();
+  }
+
+  render() {
+    const { chat, conversation } = this.#app;
+    if (!this.#app.isRoomShown) {
+      this.#key = "";
+      return;
+    }
+    if (conversation.key !== this.#key) this.#turnTo(conversation.key);
+    const room = conversation.room;
+    const log = room && chat.history.of(room.id);
+    if (room && log?.state === "fresh") chat.history.open(room.id);
+    if (room && this.#scroll.isAtEnd) chat.history.lighten(room.id);
+    this.#noteNews(log);
+    this.#log.setAttribute("aria-label", this.#app.titleOf(conversation));
+    this.#log.setAttribute("aria-busy", String(log?.state === "loading" || log?.older === "loading"));
+    render(this.#template(log), this.#inner);
+    this.#settle(log);
+    this.#rove();
+    this.#reader.look();
+  }
+
+  /** @param {string} key */
+  #turnTo(key) {
+    this.#key = key;
+    this.#isPlaced = false;
+    this.#newest = 0;
+    this.fresh = 0;
+    this.#divider = null;
+    this.#scroll.isAtEnd = true;
+    const { room } = this.#app.conversation;
+    if (room && room.unread > 0) this.#divider = { after: room.read_seq, count: room.unread, isAway: false };
+    if (room?.kind === "direct") this.#learnReceipts();
+  }
+
+  async #learnReceipts() {
+    const { chat, conversation } = this.#app;
+    if (!conversation.room) return;
+    await chat.history.open(conversation.room.id);
+    await chat.history.learnReceipts(conversation.room.id, chat.me.id).catch((error) => console.warn(error));
+  }
+
+  /** What came since the last drawing: said aloud, counted, or set apart after an absence.
+   * @param {MessageLog} [log] */
+  #noteNews(log) {
+    const isOpen = this.#app.chat.connection.state === "open";
+    const newest = log?.newest?.seq ?? 0;
+    if (this.#newest && newest > this.#newest && log) {
+      const news = log.messages.filter(
+        ({ seq, sender }) => seq > this.#newest && sender.id !== this.#app.chat.me.id,
+      );
+      if (!this.#wasOpen && news.length && !this.#divider)
+        this.#divider = { after: this.#newest, count: news.length, isAway: true };
+      if (!this.#scroll.isAtEnd) this.fresh += news.length;
+      for (const { sender, body = "" } of news) this.#announcer.say(`${sender.nickname}: ${body}`);
+      if (log.newest?.sender.id === this.#app.chat.me.id) this.#scroll.isAtEnd = true;
+    }
+    if (isOpen && !this.#wasOpen && this.#app.conversation.room?.kind === "direct") this.#learnReceipts();
+    this.#newest = newest;
+    this.#wasOpen = isOpen;
+  }
+
+  /** @param {MessageLog} [log] */
+  #template(log) {
+    const { chat, conversation } = this.#app;
+    const days = daysOf({
+      messages: log?.messages ?? [],
+      entries: chat.outbox.of(conversation.key),
+      comings: conversation.isLobby && log?.state === "ready" ? chat.comings.lines : [],
+      divider: this.#divider,
+      me: chat.me.id,
+    });
+    if (log?.state === "failed") return this.#failed();
+    if (log && log.state !== "ready" && days.length === 0) return skeleton();
+    if (days.length === 0) return empty();
+    return html`${this.#top(log)}${repeat(
+      days,
+      (day) => day.key,
+      (day) => html`<section class="day">
+        <div class="day__name"><span>${dayName(day.at, now())}</span></div>
+        ${repeat(
+          day.rows,
+          (row) => row.key,
+          (row) => this.#row(row),
+        )}
+      </section>`,
+    )}`;
+  }
+
+  /** @param {import("./message_rows.js").Row} row */
+  #row(row) {
+    const look = this.#look;
+    if (row.kind !== "message") return messageRow(row, look);
+    const delivery = row.isOwn ? look.deliveryOf(row.message) : "";
+    return guard([row.message, row.isFirst, row.isLast, delivery, look.isDirect, language], () =>
+      messageRow(row, look),
+    );
+  }
+
+  /** @returns {import("./message.js").Look} */
+  get #look() {
+    const { chat, conversation } = this.#app;
+    const others = conversation.room ? othersIn(conversation.room) : 1;
+    return {
+      isDirect: conversation.person !== undefined,
+      deliveryOf: (message) => chat.receipts.of(message, chat.me.id, others),
+      isAdmin: (id) => chat.people.get(id)?.role === "admin",
+      onRetry: (key) => chat.outbox.retry(key),
+      onDrop: (key) => chat.outbox.settle(key),
+    };
+  }
+
+  /** Above the first message. @param {MessageLog} [log] */
+  #top(log) {
+    if (log?.state !== "ready") return nothing;
+    if (log.older === "failed")
+      return html`<p class="log__edge">${t("log.loaderr")}
+        <button type="button" class="link-button" @click=${() => this.#loadOlder()}>${t("fail.retry")}</button></p>`;
+    if (log.hasOlder)
+      return html`<p class="log__edge">${icon("loader-circle", "spinning")}${t("log.loading")}</p>`;
+    return html`<p class="log__edge">${t("log.start")}</p>`;
+  }
+
+  #failed() {
+    return html`<p class="log__edge">${t("log.loaderr")}
+      <button type="button" class="link-button" @click=${() => this.#open()}>${t("fail.retry")}</button></p>`;
+  }
+
+  #open() {
+    const { room } = this.#app.conversation;
+    if (room) this.#app.chat.history.open(room.id);
+  }
+
+  #loadOlder() {
+    const { room } = this.#app.conversation;
+    if (room) this.#app.chat.history.older(room.id);
+  }
+
+  /** @param {MessageLog} [log] */
+  #settle(log) {
+    if (this.#isPlaced || (log && log.state !== "ready")) {
+      this.#scroll.settle();
+      return;
+    }
+    this.#isPlaced = true;
+    const divider = this.#inner.querySelector("#divider");
+    this.#scroll.toEnd();
+    if (divider) this.#scroll.toUpperPart(divider);
+  }
+
+  #scrolled() {
+    const { room } = this.#app.conversation;
+    const wasFarUp = this.#offersJump;
+    if (this.#scroll.isAtEnd) this.fresh = 0;
+    this.#offersJump = this.isFarUp || this.fresh > 0;
+    if (
+      this.#isPlaced &&
+      this.#scroll.isNearStart &&
+      room &&
+      this.#app.chat.history.of(room.id).older === "idle"
+    )
+      this.#loadOlder();
+    this.#reader.look();
+    if (this.#offersJump !== wasFarUp) this.#app.changed();
+  }
+
+  get #isShown() {
+    return this.#isPlaced && this.#log.offsetParent !== null && !this.#app.chat.gate;
+  }
+
+  /** One Tab stop: the message in focus, else the newest. */
+  #rove() {
+    const focused = this.#inner.querySelector("article:focus");
+    for (const article of this.#inner.querySelectorAll("article[tabindex='0']"))
+      article.setAttribute("tabindex", "-1");
+    (focused ?? this.#last)?.setAttribute("tabindex", "0");
+  }
+
+  /** @returns {HTMLElement | undefined} */
+  get #last() {
+    return [...this.#inner.querySelectorAll("article")].at(-1);
+  }
+}
+
+/** How many others are in a room. @param {import("./rooms.js").KnownRoom} room */
+const othersIn = (room) => (room.kind === "direct" ? 1 : room.members - 1);
+
+const empty = () => html`
+  <div class="log__empty empty">
+    <span class="disc">${icon("message-square", "32")}</span>
+    <b>${t("log.empty")}</b><p>${t("log.empty.p")}</p>
+  </div>`;
+
+const skeleton = () => html`
+  <div class="log__skeleton" aria-hidden="true">
+    <span class="skeleton"></span><span class="skeleton"></span><span class="skeleton"></span>
+  </div>`;

@@ -1,0 +1,112 @@
+// @ts-check
+/** The left column: the chat's name and state, the list in the middle, oneself below; on a phone the whole screen, with
+ * tabs. */
+import { html, nothing } from "../vendor/lit.js";
+import { avatar } from "./avatar.js";
+import { badge, conversationList } from "./conversation_list.js";
+import { icon, logo } from "./icon.js";
+import { mePage, openMeMenu } from "./me.js";
+import { peopleList } from "./people_panel.js";
+import { t } from "./wording.js";
+
+/** @typedef {import("./app.js").App} App */
+
+/** @param {App} app */
+export function rail(app) {
+  return html`${head(app)}<div class="rail__body">${body(app)}</div>${app.isCompact ? tabs(app) : me(app)}`;
+}
+
+/** @param {App} app */
+function body(app) {
+  if (app.isCompact && app.pane === "people")
+    return html`<div class="rail__scroll rail__scroll--people">${peopleList(app)}</div>`;
+  if (app.isCompact && app.pane === "me") return mePage(app);
+  return html`${conversationList(app)}${app.isCompact ? newTalk(app) : nothing}`;
+}
+
+/** @param {App} app */
+const newTalk = (app) => html`
+  <button type="button" class="rail__new icon-button icon-button--solid" aria-label=${t("nav.newdm")} title=${t("nav.newdm")}
+    @click=${() => app.place.go("#/people")}>${icon("square-pen", "24")}</button>`;
+
+/** @param {App} app */
+function head(app) {
+  return html`<header class="rail__head">
+    ${logo()}
+    <div class="grows">
+      <div class="rail__name truncated" title=${app.chat.name}>${app.chat.name}</div>
+      ${connection(app)}
+    </div>
+    ${
+      app.isCompact
+        ? nothing
+        : html`<button type="button" class="icon-button" aria-label=${t("nav.newdm")} title=${t("nav.newdm")}
+            @click=${() => findPeople(app)}>${icon("square-pen")}</button>`
+    }
+  </header>`;
+}
+
+/** A conversation begins with choosing somebody. @param {App} app */
+function findPeople(app) {
+  app.isPanelOpen = true;
+  app.changed();
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("find-people")?.focus()));
+}
+
+/** @param {App} app */
+function connection(app) {
+  const isOpen = app.chat.connection.state === "open";
+  return html`<div class="rail__connection" role="status">
+    ${isOpen ? html`<span class="pulse"></span>` : nothing}
+    <span class="truncated">${isOpen ? `${t("conn.ok")} · ${location.hostname}` : t("conn.connecting")}</span>
+  </div>`;
+}
+
+/** @param {App} app */
+function me(app) {
+  const { me: person, connection: line } = app.chat;
+  const isDark = document.theme.current() === "dark";
+  return html`<footer class="rail__me">
+    ${avatar({ ...person, online: line.state === "open" }, { size: 36, dot: true })}
+    <div class="grows">
+      <div class="conversation__name truncated" title=${person.nickname}><bdi>${person.nickname}</bdi></div>
+      <div class="rail__connection">${line.state === "open" ? t("p.online") : t("p.offline")}</div>
+    </div>
+    <button type="button" class="icon-button" aria-label=${t(isDark ? "nav.themelight" : "nav.theme")}
+      title=${t(isDark ? "nav.themelight" : "nav.theme")} @click=${() => document.theme.toggle()}>${icon(isDark ? "sun" : "moon")}</button>
+    <button type="button" class="icon-button" id="me-menu" aria-haspopup="menu" aria-label=${t("nav.settings")} title=${t("nav.settings")}
+      @click=${(/** @type {MouseEvent} */ event) => openMeMenu(app, event)}>${icon("settings")}</button>
+  </footer>`;
+}
+
+/** @param {App} app */
+function tabs(app) {
+  /** @type {[string, string, string, string][]} */
+  const all = [
+    ["list", "#/", "message-square", "nav.chats"],
+    ["people", "#/people", "users-round", "nav.people"],
+    ["me", "#/me", "user-round", "nav.me"],
+  ];
+  const { unread } = app;
+  return html`<div class="tabs" role="navigation" aria-label=${t("nav.menu")}>${all.map(
+    ([
+      pane,
+      address,
+      sign,
+      name,
+    ]) => html`<a href=${address} aria-current=${app.pane === pane ? "page" : nothing}
+        @click=${(/** @type {MouseEvent} */ event) => turnTo(app, event, address)}>
+      <span class="tabs__sign">${icon(sign)}${
+        pane === "list" && unread
+          ? html`<i class="badge" aria-label=${t("log.unread", { n: unread })}>${badge(unread)}</i>`
+          : nothing
+      }</span>${t(name)}</a>`,
+  )}</div>`;
+}
+
+/** @param {App} app @param {MouseEvent} event @param {string} address */
+function turnTo(app, event, address) {
+  event.preventDefault();
+  app.query = "";
+  app.place.replace(address);
+}
