@@ -20,8 +20,8 @@ class Json:
     def loads(text: str, **_options: object) -> Any:
         try:
             return msgspec.json.decode(text)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            return [MALFORMED]
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            raise ValueError("no JSON") from error  # what both libraries expect of a json module
 
 
 class TextPacket(packet.Packet):  # type: ignore[misc]
@@ -36,7 +36,10 @@ class TextPacket(packet.Packet):  # type: ignore[misc]
     def decode(self, encoded_packet: str) -> int:
         if not isinstance(encoded_packet, str):
             raise ValueError("binary packets are refused")  # noqa: TRY004 - what engineio expects of a bad packet
-        super().decode(encoded_packet)
+        try:
+            super().decode(encoded_packet)
+        except ValueError:
+            self.data = None
         if self.packet_type in {packet.BINARY_EVENT, packet.BINARY_ACK}:
             raise ValueError("binary packets are refused")
         if self.packet_type == packet.EVENT and not _is_event(self.data):
