@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from chatweb import __version__, protocol
 from chatweb.chat.ports import Clock
 from chatweb.chat.presence import Presence
@@ -56,7 +58,23 @@ class Status:
             "version": __version__,
             "join_url": addresses[0],
             "addresses": addresses,
+            "lobby": self._archive.lobby().id,
+            "admin": self._administrator(),
+            **self._pinned(),
         }
+
+    def _administrator(self) -> dict[str, Any]:
+        """Who writes when an administrator does: the panel marks what is addressed to this person."""
+        person = self._archive.administrator()
+        return {"id": person.id, "nickname": person.nickname}
+
+    def _pinned(self) -> dict[str, Any]:
+        """The broadcast on top of everybody's page, with the time that it comes off."""
+        broadcast = self._archive.pinned()
+        if broadcast is None or not broadcast.shows(now=self._clock.now()):
+            return {}
+        until = {} if broadcast.until is None else {"until": broadcast.until}
+        return {"pinned": {**msgspec.to_builtins(protocol.message(broadcast.message)), **until}}
 
 
 def _size(folder: Path) -> int:
