@@ -33,6 +33,7 @@ export function duration(span) {
   const minutes = Math.max(0, Math.floor(span / 60_000));
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
+  if (minutes === 0) return t("a.dur.now");
   if (days > 0) return t("a.dur.dh", { d: days, h: hours % 24 });
   if (hours > 0) return t("a.dur.hm", { h: hours, m: minutes % 60 });
   return t("a.dur.m", { m: minutes });

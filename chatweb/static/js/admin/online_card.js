@@ -95,7 +95,7 @@ export class OnlineCard {
   /** @param {PersonRow} row */
   #row(row) {
     const since = row.since ?? row.last_seen_at ?? 0;
-    const system = [row.system, row.browser].filter(Boolean).join(", ");
+    const device = [row.system, row.browser].filter(Boolean).join(", ");
     return html`<tr>
       <td>
         <span class="online__person">
@@ -106,8 +106,8 @@ export class OnlineCard {
           </span>
         </span>
       </td>
-      <td class="online__device" title=${system}>
-        <span class="online__system">${icon(HAND_HELD.test(row.system ?? "") ? "smartphone" : "monitor", "16")}${row.system || "–"}</span>
+      <td class="online__device" title=${device}>
+        <span class="online__system">${system(row)}</span>
       </td>
       <td class="online__address numeric">${row.address ?? "–"}</td>
       <td class="online__since numeric"><time title=${exactly(since)}>${since ? moment(since) : "–"}</time></td>
@@ -133,4 +133,10 @@ export class OnlineCard {
       { sign: "user-x", name: t("o.kick"), danger: true, choose: () => this.#kickDialog.open(row) },
     ]);
   }
+}
+
+/** @param {PersonRow} row */
+function system({ system }) {
+  if (!system) return "–";
+  return html`${icon(HAND_HELD.test(system) ? "smartphone" : "monitor", "16")}${system}`;
 }
