@@ -16,7 +16,6 @@ from chatweb.admin.desk import Desk
 from chatweb.admin.status import Status
 from chatweb.chat.limits import NoRate, Rate
 from chatweb.chat.moderation import Moderation
-
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
 from chatweb.chat.service import ChatService
@@ -84,7 +83,7 @@ def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # no
     presence = Presence()
     state = ServiceState()
     connections = Connections()
-    delivery = Delivery(on_slow=lambda sid: fanout.end_slow(sid))
+    delivery = Delivery(on_slow=lambda sid: fanout.end_slow(sid))  # noqa: PLW0108 - the fanout is made further down
     socketio = SocketIO(
         app,
         async_mode="eventlet",
@@ -208,5 +207,3 @@ def _quiet(name: str) -> logging.Logger:
     logger = logging.getLogger(name)
     logger.setLevel(logging.CRITICAL)
     return logger
-
-

@@ -71,7 +71,8 @@ def _greet(settings: Settings, port: int, set_up: str | None) -> None:
     lines += [f"    {address}" for address in addresses]
     lines += ["", picture.getvalue()]
     if set_up:
-        lines += ["  First start: set the administrator's password within 60 minutes at", "", f"    {addresses[0]}admin/setup#secret={set_up}", ""]
+        link = f"{addresses[0]}admin/setup#secret={set_up}"
+        lines += ["  First start: set the administrator's password within 60 minutes at", "", f"    {link}", ""]
     else:
         lines += [f"  Administrator: {addresses[0]}admin", ""]
     lines += ["  Stop with Ctrl-C.", ""]

@@ -1,6 +1,5 @@
 """Every setting with its default, unit and help text; environment over ``instance/chatweb.toml`` over defaults."""
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +11,9 @@ HERE = Path(__file__).resolve().parent.parent
 PREFIX = "CHATWEB_"
 KIBI = 1024
 _SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)
+HIGHEST_PORT = 65535
+NAME_LENGTH = 60  # characters
+PASSWORD_LENGTH = 8  # characters at least
 _SCALE = {"": 1, "K": KIBI, "M": KIBI**2, "G": KIBI**3, "T": KIBI**4}
 
 
@@ -19,7 +21,7 @@ class SettingError(Exception):
     """A setting that can't be used; the message is one sentence for the operator."""
 
 
-def _setting(default: Any, help_text: str) -> Any:  # noqa: ANN401 - dataclasses.field is typed by its default
+def _setting(default: Any, help_text: str) -> Any:
     return field(default=default, metadata={"help": help_text})
 
 
@@ -32,7 +34,7 @@ class Settings:
     host: str = _setting("0.0.0.0", "address to listen on")  # noqa: S104 - a chat for the LAN is for the LAN
     port: int = _setting(55000, "port to listen on, 1 to 65535 (0: a free one)")
     name: str = _setting("chatweb", "name of this chat, 1 to 60 characters")
-    admin_password: str = _setting("", "the administrator's password, 8 characters or more, set at each start; empty: a one-time link is printed")
+    admin_password: str = _setting("", "the administrator's password, 8 characters or more, set at each start; empty: a link is printed")
     database_url: str = _setting("", "sqlite:///PATH; empty: chatweb.db in the instance folder")
     hosts: tuple[str, ...] = _setting((), "further host names that people may use in the address, separated by commas")
     max_file_size: int = _setting(100 * KIBI**2, "largest file, in bytes (or 100M, 1G)")
@@ -55,7 +57,8 @@ def load_settings(environ: Mapping[str, str], **given: object) -> Settings:
     raw: dict[str, object] = {**_from_toml(instance / "chatweb.toml"), **_from_environ(environ)}
     raw.update({name: value for name, value in given.items() if value is not None})
     raw["instance"] = instance
-    return Settings(**{name: _parse(name, value) for name, value in raw.items()})
+    parsed: dict[str, Any] = {name: _parse(name, value) for name, value in raw.items()}
+    return Settings(**parsed)
 
 
 def _instance(environ: Mapping[str, str]) -> Path:
@@ -72,7 +75,7 @@ def _from_toml(path: Path) -> dict[str, object]:
         raise SettingError(f"{path} can't be read: {error}.") from error
     unknown = set(found) - {f.name for f in fields(Settings)} | set(found) & {"instance"}
     if unknown:
-        raise SettingError(f"{path} has an unknown setting: {sorted(unknown)[0]}.")
+        raise SettingError(f"{path} has an unknown setting: {min(unknown)}.")
     return dict(found)
 
 
@@ -94,20 +97,20 @@ def _path(value: object) -> Path:
 
 def _port(value: object) -> int:
     text = str(value)
-    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+    if not (text.isascii() and text.isdigit() and int(text) <= HIGHEST_PORT):
         raise ValueError("a number from 0 to 65535")
     return int(text)
 
 
 def _name(value: object) -> str:
     text = str(value).strip()
-    if not 1 <= len(text) <= 60 or not text.isprintable():
+    if not 1 <= len(text) <= NAME_LENGTH or not text.isprintable():
         raise ValueError("1 to 60 printable characters")
     return text
 
 
 def _password(value: object) -> str:
-    if value and len(str(value)) < 8:
+    if value and len(str(value)) < PASSWORD_LENGTH:
         raise ValueError("8 characters or more")
     return str(value)
 
@@ -142,7 +145,7 @@ def _switch(value: object) -> bool:
         raise ValueError("on or off") from None
 
 
-def _one_of(*words: str) -> Any:  # noqa: ANN401
+def _one_of(*words: str) -> Any:
     def parse(value: object) -> str:
         if str(value).lower() not in words:
             raise ValueError(" or ".join(words))

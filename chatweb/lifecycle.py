@@ -28,7 +28,9 @@ EXIT_UNKNOWN = 70  # the process could not know whether a commit holds: a superv
 class Lifecycle:
     """Starts and stops the chat, and ends the process in order."""
 
-    def __init__(self, ports: Ports, chat: ChatService, presence: Presence, state: ServiceState, fanout: SocketFanout, writer: GroupWriter) -> None:
+    def __init__(
+        self, ports: Ports, chat: ChatService, presence: Presence, state: ServiceState, fanout: SocketFanout, writer: GroupWriter
+    ) -> None:
         self._ports = ports
         self._chat = chat
         self._presence = presence
@@ -64,8 +66,9 @@ class Lifecycle:
             return
         self._ending = True
         logger.info("Stopping")
-        self._let_go(reason="restarting", wording="ended.restarting", for_good=False)
-        sleep(GOODBYE)
+        if self._fanout.end_all(reason="restarting", wording="ended.restarting", for_good=False):
+            sleep(GOODBYE)
+        self._all_left()
         self._writer.close()
         for call in self.on_end:
             call()
@@ -79,10 +82,10 @@ class Lifecycle:
         self._writer.keep(self._ports.ledger.set_fact(FACT, fact))  # and all that was accepted is kept and told
         self._fanout.service_changed(self._state)
         if state == "stopped":
-            self._let_go(reason="service_stopped", wording="ended.service_stopped", detail=reason, for_good=True)
+            self._fanout.end_all(reason="service_stopped", wording="ended.service_stopped", detail=reason, for_good=True)
+            self._all_left()
 
-    def _let_go(self, *, reason: str, wording: str, detail: str = "", for_good: bool) -> None:
-        self._fanout.end_all(reason=reason, wording=wording, detail=detail, for_good=for_good)
+    def _all_left(self) -> None:
         for person in self._ports.archive.people(self._presence.people()):
             self._chat.remove(person, Device(address=""))
 

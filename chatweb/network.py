@@ -7,7 +7,10 @@ import socket
 import psutil
 
 # Interfaces of VPNs, containers and virtual machines: real addresses, but not those that a phone on the Wi-Fi reaches.
-_VIRTUAL = re.compile(r"^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|cali|podman|tun|tap|wg|utun|tailscale|zt|ppp|ipsec|awdl|llw|vEthernet)", re.IGNORECASE)
+_VIRTUAL = re.compile(
+    r"^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|cali|podman|tun|tap|wg|utun|tailscale|zt|ppp|ipsec|awdl|llw|vEthernet)",
+    re.IGNORECASE,
+)
 _WIRED_OR_WIRELESS = re.compile(r"^(en|eth|wl|wifi|lan|ap)", re.IGNORECASE)
 
 

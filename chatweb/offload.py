@@ -4,12 +4,12 @@ A native thread runs one plain call at a time: no logging, no lock, queue or eng
 (such a lock deadlocks between the two worlds). What it raises comes back to the caller as a value first.
 """
 
+import _queue
 import collections
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import _queue
 import eventlet
 from eventlet import event, hubs
 from eventlet.patcher import original
@@ -51,7 +51,8 @@ class NativeThread:
         self._waiting += 1
         self._todo.put((call, arguments, answer))
         try:
-            return answer.wait()
+            value: T = answer.wait()
+            return value
         finally:
             self._waiting -= 1
 
@@ -64,7 +65,7 @@ class NativeThread:
         while True:
             call, arguments, answer = self._todo.get()
             try:
-                outcome = (call(*arguments), None)
+                outcome: tuple[Any, BaseException | None] = (call(*arguments), None)
             except BaseException as error:  # noqa: BLE001 - a native thread's loop: handed back as a value
                 outcome = (None, error)
             self._done.append((answer, outcome))

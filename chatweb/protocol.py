@@ -19,6 +19,8 @@ from chatweb.chat.service_state import ServiceState
 
 T = TypeVar("T")
 
+ID_DIGITS = 16  # of 2^53
+
 Id = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Time = Annotated[int, Meta(ge=0, le=2**53 - 1)]  # ms since the Unix epoch, UTC
@@ -260,7 +262,7 @@ def parse_cursors(cursors: Mapping[str, int]) -> dict[int, int]:
 
     :raises Invalid: when a room is no id.
     """
-    if not all(room.isascii() and room.isdigit() and len(room) <= 16 for room in cursors):
+    if not all(room.isascii() and room.isdigit() and len(room) <= ID_DIGITS for room in cursors):
         raise Invalid(field="cursors")
     return {int(room): revision for room, revision in cursors.items()}
 

@@ -22,7 +22,9 @@ PASSWORD_LENGTH = (8, 200)  # characters
 class Accounts:
     """Who may steer: checks passwords and sessions of administrators."""
 
-    def __init__(self, store: Administrators, *, writer: Writer, ledger: Ledger, clock: Clock, hasher: Hasher, key: bytes, cookie: str) -> None:
+    def __init__(
+        self, store: Administrators, *, writer: Writer, ledger: Ledger, clock: Clock, hasher: Hasher, key: bytes, cookie: str
+    ) -> None:
         self._store = store
         self._writer = writer
         self._ledger = ledger
@@ -88,7 +90,9 @@ class Accounts:
         self._guesses.right(guesser)
         token = secrets.token_urlsafe(32)
         now = self._clock.now()
-        change = administrators.begin_session(administrator.id, token_hash=_hash(token), address=address, at=now, expires_at=now + SESSION_LASTS)
+        change = administrators.begin_session(
+            administrator.id, token_hash=_hash(token), address=address, at=now, expires_at=now + SESSION_LASTS
+        )
         self._writer.keep(change)
         self._writer.note(self._ledger.audit(administrator=administrator.name, address=address, action="signed_in", detail="", at=now))
         self._note("signed_in", address)

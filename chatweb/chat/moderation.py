@@ -46,9 +46,13 @@ class Moderation:
         """Note a broadcast that was sent, and to how many people who were online."""
         self._record("announced", administrator, address, detail=str(heard))
 
-    def _record(self, kind: str, administrator: str, address: str, *, person: int | None = None, nickname: str = "", detail: str = "") -> None:
+    def _record(
+        self, kind: str, administrator: str, address: str, *, person: int | None = None, nickname: str = "", detail: str = ""
+    ) -> None:
         now = self._clock.now()
-        self._writer.note(self._ledger.audit(administrator=administrator, address=address, action=kind, detail=f"{nickname} {detail}".strip(), at=now))
+        self._writer.note(
+            self._ledger.audit(administrator=administrator, address=address, action=kind, detail=f"{nickname} {detail}".strip(), at=now)
+        )
         activity = Activity(at=now, kind=kind, person=person, nickname=nickname, address=address, detail=detail)
         self._writer.note(self._ledger.activity(activity), then=self._fanout.activity)
 

@@ -96,9 +96,7 @@ class ChatService:
 
     # Messages
 
-    def post_message(
-        self, sender: Person, to: Target, body: str, *, client_id: str | None, reply_to: int | None = None
-    ) -> Posted:
+    def post_message(self, sender: Person, to: Target, body: str, *, client_id: str | None, reply_to: int | None = None) -> Posted:
         """Keep a message and tell it to all of its room; with a ``client_id`` that was kept before, answer that one.
 
         :raises NotFound: when the room or the person is not there for this sender.
@@ -184,7 +182,9 @@ class ChatService:
             online=frozenset(one.id for one in people if self._presence.reachable(one.id)),
             memberships=tuple(memberships),
             last=self._archive.last_messages([room.id for room in rooms]),
-            changes={room.id: self._archive.changes(room, after=cursors[room.id], limit=CHANGES_PAGE) for room in rooms if room.id in cursors},
+            changes={
+                room.id: self._archive.changes(room, after=cursors[room.id], limit=CHANGES_PAGE) for room in rooms if room.id in cursors
+            },
             pinned=self._pinned(),
             count=len(self._presence),
         )
@@ -244,5 +244,3 @@ class ChatService:
 
 def _sender(person: Person) -> Sender:
     return Sender(person.id, person.nickname)
-
-

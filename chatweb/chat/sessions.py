@@ -65,7 +65,14 @@ class Sessions:
         return session
 
     def begin(
-        self, nickname: str, device: Device, *, pin: str | None, client_id: str | None, locale: str | None, current: tuple[Session, str] | None
+        self,
+        nickname: str,
+        device: Device,
+        *,
+        pin: str | None,
+        client_id: str | None,
+        locale: str | None,
+        current: tuple[Session, str] | None,
     ) -> Begun:
         """Come in under a nickname: one's own, a free one, or, with its PIN, one that is held.
 
@@ -88,7 +95,9 @@ class Sessions:
         if secret is None or not holder.has_pin:
             raise self._taken(name)
         self._check_pin(holder, secret, device)
-        return self._keep(client_id, name, lambda token: self._ledger.resume_person(holder.id, device, token_hash=token, at=self._clock.now()))
+        return self._keep(
+            client_id, name, lambda token: self._ledger.resume_person(holder.id, device, token_hash=token, at=self._clock.now())
+        )
 
     def redeem(self, link: str, device: Device) -> Begun:
         """Come in as the person who made a one-time link.
@@ -135,7 +144,9 @@ class Sessions:
 
     def _rename(self, person: Person, name: str) -> Person:
         try:
-            return self._writer.keep(self._ledger.rename(person.id, name, nickname_key(name)), then=lambda p: self._fanout.people_changed(changed=[p]))
+            return self._writer.keep(
+                self._ledger.rename(person.id, name, nickname_key(name)), then=lambda p: self._fanout.people_changed(changed=[p])
+            )
         except NicknameTaken as taken:
             raise self._taken(name) from taken
 

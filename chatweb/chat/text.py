@@ -25,7 +25,7 @@ _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe0
 
 
 def parse_body(text: str, *, field: str = "body", length: int = BODY_LENGTH, may_be_empty: bool = False) -> str:
-    """The text of a message as it is kept: trimmed, line ends as ``\\n``.
+    """The text of a message as it is kept: trimmed, every line end a line feed.
 
     :raises Invalid: naming ``field``, when it is empty, longer than ``length`` characters, or holds control characters.
     """

@@ -17,7 +17,9 @@ from chatweb.live.packets import MALFORMED
 class AdminEvents(Namespace):  # type: ignore[misc]
     """Each ask does what the HTTP call of the same body does, through the same verb of the desk."""
 
-    def __init__(self, desk: Any, feed: AdminFeed, *, refusals: Refusals, who: Callable[[Any, str], str], on_panels: Callable[[], None]) -> None:
+    def __init__(
+        self, desk: Any, feed: AdminFeed, *, refusals: Refusals, who: Callable[[Any, str], str], on_panels: Callable[[], None]
+    ) -> None:
         """
         :param desk: the verbs of an administrator (``admin.desk.Desk``).
         :param who: the administrator's name behind a request and its CSRF token; raises when there is none.

@@ -3,6 +3,8 @@
 The places where this hooks into python-engineio and python-socketio are named in ``HOOKS``; ``tests/live`` holds them.
 """
 
+import contextlib
+import socket as socket_module
 from collections.abc import Callable
 from typing import Any
 
@@ -124,10 +126,8 @@ def cut(socket: Any) -> None:
         socket.close(wait=False, abort=True)
     wire = getattr(socket, "wire", None)
     if wire is not None:
-        try:
-            wire.shutdown(2)
-        except OSError:
-            pass  # it has ended by itself
+        with contextlib.suppress(OSError):  # it has ended by itself
+            wire.shutdown(socket_module.SHUT_RDWR)
 
 
 def _size(item: Any) -> int:

@@ -28,7 +28,14 @@ class SocketFanout:
     """Tells the connections of the namespace `/`, and the panel's feed."""
 
     def __init__(
-        self, socketio: SocketIO, connections: Connections, presence: Presence, archive: Archive, clock: Clock, wording: Wording, feed: AdminFeed
+        self,
+        socketio: SocketIO,
+        connections: Connections,
+        presence: Presence,
+        archive: Archive,
+        clock: Clock,
+        wording: Wording,
+        feed: AdminFeed,
     ) -> None:
         self._socketio = socketio
         self._connections = connections
@@ -130,16 +137,20 @@ class SocketFanout:
         for connection in self._connections.of_session(session):
             self.end(connection, reason=reason, detail=self._wording.say_in(connection.language, wording))
 
-    def end_all(self, *, reason: str, wording: str, detail: str = "", for_good: bool) -> None:
-        """End every connection. ``for_good``: a Socket.IO client does not come back by itself."""
+    def end_all(self, *, reason: str, wording: str, detail: str = "", for_good: bool) -> int:
+        """End every connection, and answer how many. ``for_good``: a Socket.IO client does not come back by itself."""
+        count = len(self._connections)
         for connection in self._connections:
             self.end(connection, reason=reason, detail=detail or self._wording.say_in(connection.language, wording), for_good=for_good)
+        return count
 
     def end_slow(self, sid: str) -> None:
         """End a connection that takes nothing; nothing is lost, it catches up when it is back."""
         connection = self._connections.get(sid)
         if connection is not None:
-            self.end(connection, reason="slow_consumer", detail=self._wording.say_in(connection.language, "ended.slow_consumer"), for_good=False)
+            self.end(
+                connection, reason="slow_consumer", detail=self._wording.say_in(connection.language, "ended.slow_consumer"), for_good=False
+            )
 
     def end(self, connection: Connection, *, reason: str, detail: str, for_good: bool = True) -> None:
         """Tell a connection why, then close it."""

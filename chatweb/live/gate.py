@@ -11,7 +11,9 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class SocketGate:
     """Refuses JSONP, and polling with the bare session id: that is in the address, and addresses are seen."""
 
-    def __init__(self, app: Wsgi, *, opened_by: Callable[[str], dict[str, Any] | None], credentials: Callable[[dict[str, Any]], str]) -> None:
+    def __init__(
+        self, app: Wsgi, *, opened_by: Callable[[str], dict[str, Any] | None], credentials: Callable[[dict[str, Any]], str]
+    ) -> None:
         """
         :param opened_by: answers the environ of the request that opened an Engine.IO session.
         :param credentials: what a request carries of tokens, or an empty string.

@@ -30,7 +30,7 @@ class TextPacket(packet.Packet):  # type: ignore[misc]
     json = Json()
 
     @classmethod
-    def _data_is_binary(cls, data: object) -> bool:
+    def _data_is_binary(cls, _data: object) -> bool:
         return False
 
     def decode(self, encoded_packet: str) -> int:

@@ -50,7 +50,9 @@ class Administrators:
 
     def session(self, token_hash: str, *, now: int) -> AdminSession | None:
         """The session of a panel's token, while it lasts."""
-        query = select(_session.c.id, _administrator.c.name).join_from(_session, _administrator, _session.c.administrator == _administrator.c.id)
+        query = select(_session.c.id, _administrator.c.name).join_from(
+            _session, _administrator, _session.c.administrator == _administrator.c.id
+        )
         with self._engine.begin() as connection:
             row = connection.execute(query.where(_session.c.token_hash == token_hash, _session.c.expires_at > now)).one_or_none()
         return AdminSession(*row) if row is not None else None

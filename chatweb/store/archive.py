@@ -129,7 +129,9 @@ class SqlArchive:
         """
         member = exists().where(_member.c.room == _room.c.id, _member.c.person == person)
         with self._engine.begin() as connection:
-            row = connection.execute(select(_room).where(_room.c.id == room, or_(_room.c.kind.in_(["lobby", "open"]), member))).one_or_none()
+            row = connection.execute(
+                select(_room).where(_room.c.id == room, or_(_room.c.kind.in_(["lobby", "open"]), member))
+            ).one_or_none()
             if row is None:
                 raise NotFound
             return rows.room(row, members=2 if row.pair else _count_members(connection, row.id))
@@ -141,7 +143,8 @@ class SqlArchive:
             found = connection.execute(mine.order_by(_room.c.id)).all()
             counts = _count_members_of(connection, [row.id for row in found if not row.pair])
             return [
-                Membership(rows.room(row, members=counts.get(row.id, 2)), row.read_seq, _count_others(connection, row, person)) for row in found
+                Membership(rows.room(row, members=counts.get(row.id, 2)), row.read_seq, _count_others(connection, row, person))
+                for row in found
             ]
 
     def last_messages(self, rooms: Collection[int]) -> Mapping[int, Message]:
@@ -197,7 +200,9 @@ class SqlArchive:
         """What changed in ``room`` after the revision ``after``, each message once in its newest form, oldest first."""
         if after > room.revision or room.revision - after > CHANGES_MISSED:
             return Changes((), room.revision, reset=True)
-        wanted = select(_message).where(_message.c.room == room.id, _message.c.revision > after).order_by(_message.c.revision).limit(limit + 1)
+        wanted = (
+            select(_message).where(_message.c.room == room.id, _message.c.revision > after).order_by(_message.c.revision).limit(limit + 1)
+        )
         found = [rows.message(row) for row in self._all(wanted)]
         if len(found) > limit:
             return Changes(tuple(found[:limit]), found[limit - 1].revision, more=True)
@@ -237,7 +242,7 @@ def _count_members(connection: Connection, room: int) -> int:
 
 def _count_members_of(connection: Connection, rooms: list[int]) -> dict[int, int]:
     counted = select(_member.c.room, func.count()).where(_member.c.room.in_(rooms)).group_by(_member.c.room)
-    return {room: count for room, count in connection.execute(counted)}
+    return dict(connection.execute(counted).tuples().all())
 
 
 def _count_others(connection: Connection, row: Any, person: int) -> int:

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
 
-from alembic.script import ScriptDirectory
 from chatweb.store.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -90,13 +90,17 @@ class SqlLedger:
                 raise NotFound
             read = min(mark.read or 0, room.seq)
             received = max(min(mark.received or 0, room.seq), read)
-            moved = {kind: seq for kind, seq, old in (("received", received, member.received_seq), ("read", read, member.read_seq)) if seq > old}
+            moved = {
+                kind: seq for kind, seq, old in (("received", received, member.received_seq), ("read", read, member.read_seq)) if seq > old
+            }
             if not moved:
                 return None
             values = {f"{kind}_seq": seq for kind, seq in moved.items()}
             connection.execute(update(_member).where(_member.c.room == mark.room, _member.c.person == mark.person).values(values))
             if room.notes_receipts:
-                entries = [{"room": mark.room, "person": mark.person, "kind": kind, "seq": seq, "at": mark.at} for kind, seq in moved.items()]
+                entries = [
+                    {"room": mark.room, "person": mark.person, "kind": kind, "seq": seq, "at": mark.at} for kind, seq in moved.items()
+                ]
                 connection.execute(insert(_mark), entries)
             return Marked(room=room, person=mark.person, at=mark.at, **moved)
 
@@ -113,7 +117,14 @@ class SqlLedger:
         def change(connection: Connection) -> Session:
             if connection.scalar(select(_person.c.id).where(_person.c.nickname_key == key)) is not None:
                 raise NicknameTaken(nickname, "")
-            values = {"nickname": nickname, "nickname_key": key, "locale": locale, "pin_hash": pin_hash, "created_at": at, "last_seen_at": at}
+            values = {
+                "nickname": nickname,
+                "nickname_key": key,
+                "locale": locale,
+                "pin_hash": pin_hash,
+                "created_at": at,
+                "last_seen_at": at,
+            }
             person = connection.execute(insert(_person).values(values).returning(*_person.c)).one()
             lobby = connection.execute(select(_room).where(_room.c.kind == "lobby")).one()
             _join(connection, lobby.id, person.id, at=at, seq=lobby.seq)
@@ -296,7 +307,13 @@ def _join(connection: Connection, room_id: int, person: int, *, at: int, seq: in
 
 
 def _add_device(connection: Connection, person: int, device: Device, token_hash: str, at: int) -> int:
-    values = {"person": person, "token_hash": token_hash, "address": device.address, "user_agent": device.user_agent[:USER_AGENT_KEPT], "created_at": at}
+    values = {
+        "person": person,
+        "token_hash": token_hash,
+        "address": device.address,
+        "user_agent": device.user_agent[:USER_AGENT_KEPT],
+        "created_at": at,
+    }
     row_id: int = connection.execute(insert(_device).values(values)).inserted_primary_key[0]  # type: ignore[index]
     return row_id
 

@@ -77,9 +77,13 @@ class Log:
     def _entries(self, found: Iterable[Any]) -> list[Entry]:
         found = list(found)
         others = {row.id: _other(row) for row in found if row.pair}
-        names = {row.id: row.nickname for row in self._all(select(_person.c.id, _person.c.nickname).where(_person.c.id.in_(set(others.values()))))}
+        names = {
+            row.id: row.nickname
+            for row in self._all(select(_person.c.id, _person.c.nickname).where(_person.c.id.in_(set(others.values()))))
+        }
         return [
-            Entry(rows.message(row), _scope(row), row.room_kind, names.get(others[row.id], "") if row.pair else row.room_name) for row in found
+            Entry(rows.message(row), _scope(row), row.room_kind, names.get(others[row.id], "") if row.pair else row.room_name)
+            for row in found
         ]
 
     def _all(self, query: Select[Any]) -> Any:
@@ -92,7 +96,11 @@ def _filtered(wanted: Filter) -> Select[Any]:
     if wanted.text:
         query = query.where(_message.c.body.contains(wanted.text, autoescape=True))
     if wanted.person is not None:
-        direct = select(_member.c.room).join(_room, _room.c.id == _member.c.room).where(_member.c.person == wanted.person, _room.c.kind == "direct")
+        direct = (
+            select(_member.c.room)
+            .join(_room, _room.c.id == _member.c.room)
+            .where(_member.c.person == wanted.person, _room.c.kind == "direct")
+        )
         query = query.where((_message.c.sender == wanted.person) | _message.c.room.in_(direct))
     if wanted.room is not None:
         query = query.where(_message.c.room == wanted.room)

@@ -114,7 +114,10 @@ class MarkRow(Base):
     """At ``at`` somebody had received, or read, a room up to ``seq``: the times behind the receipts of a message."""
 
     __tablename__ = "mark"
-    __table_args__ = (CheckConstraint("kind IN ('received', 'read')", name="kind"), Index("ix_mark_room_person_kind_seq", "room", "person", "kind", "seq"))
+    __table_args__ = (
+        CheckConstraint("kind IN ('received', 'read')", name="kind"),
+        Index("ix_mark_room_person_kind_seq", "room", "person", "kind", "seq"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     room: Mapped[int] = mapped_column(ForeignKey("room.id"))
     person: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -116,7 +116,7 @@ class GroupWriter:
     def _write(self, connection: Connection, batch: list[_Waiting]) -> None:
         try:
             self._apply_all(connection, batch)
-        except Exception:
+        except Exception:  # noqa: BLE001 - each of them is tried alone below, and answered with what it raises
             # One of them failed, and what it did half must not stay: each in a transaction of its own.
             connection.rollback()
             for waiting in batch:
@@ -133,7 +133,7 @@ class GroupWriter:
         connection.begin()
         try:
             waiting.value = waiting.change(connection)
-        except Exception as error:  # noqa: BLE001 - handed to the one who waits
+        except Exception as error:
             connection.rollback()
             waiting.error = error
             if waiting.answer is None:

@@ -41,6 +41,6 @@ def number(request: Request, name: str, *, default: int | None = None, high: int
     text = request.args.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= high):
+    if not (text.isascii() and text.isdigit() and len(text) <= protocol.ID_DIGITS and int(text) <= high):
         raise Invalid(field=name)
     return int(text)

@@ -11,6 +11,7 @@ from chatweb.chat.errors import ChatError, Internal, NicknameTaken
 from chatweb.wording import Wording
 
 logger = logging.getLogger(__name__)
+INTERNAL = 500
 
 STATUS = {
     "invalid": 422,
@@ -29,7 +30,16 @@ STATUS = {
     "storage_full": 507,
     "internal": 500,
 }
-_CODES = {400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "not_found", 411: "invalid", 413: "too_large", 415: "unsupported_media_type"}
+_CODES = {
+    400: "invalid",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "not_found",
+    411: "invalid",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
 
 
 def fault(error: BaseException) -> ChatError:
@@ -58,7 +68,7 @@ def install(app: Flask, wording: Wording) -> None:
     @app.errorhandler(HTTPException)
     def refuse_http(error: HTTPException) -> Response:
         status = error.code or 500
-        code = _CODES.get(status, "invalid" if status < 500 else "internal")
+        code = _CODES.get(status, "invalid" if status < INTERNAL else "internal")
         return problem(code, wording.say(f"error.{code}", field="", id="-").replace("  ", " "), status)
 
     @app.errorhandler(Exception)

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from chatweb import protocol
+from chatweb.chat.errors import Invalid
 from chatweb.chat.person import Person
 from chatweb.chat.service import ChatService
 from chatweb.chat.sessions import Sessions
@@ -47,7 +48,9 @@ def blueprint(chat: ChatService, sessions: Sessions, archive: SqlArchive, creden
         person = reader()
         found = chat.changes(person, room, after=number(request, "after", default=0) or 0)
         told = protocol.changes(found, for_person=person.id)
-        return answer({"messages": told.messages, "revision": found.revision, "more": found.more, **({"reset": True} if found.reset else {})})
+        return answer(
+            {"messages": told.messages, "revision": found.revision, "more": found.more, **({"reset": True} if found.reset else {})}
+        )
 
     @routes.get("/messages/<int:message>")
     def message(message: int) -> Response:
@@ -59,7 +62,7 @@ def blueprint(chat: ChatService, sessions: Sessions, archive: SqlArchive, creden
         reader()
         ids = request.args.get("ids")
         if ids is not None:
-            found, more = archive.people([int(one) for one in ids.split(",")[:PEOPLE_PAGE] if one.isascii() and one.isdigit() and len(one) < 16]), False
+            found, more = archive.people(_ids(ids)), False
         else:
             after = number(request, "cursor", default=0) or 0
             page = archive.search_people(nickname_key(request.args.get("q", "")[:100]), after=after, limit=PEOPLE_PAGE + 1)
@@ -68,3 +71,14 @@ def blueprint(chat: ChatService, sessions: Sessions, archive: SqlArchive, creden
         return answer({"people": told, **({"cursor": found[-1].id} if more else {})})
 
     return routes
+
+
+def _ids(text: str) -> list[int]:
+    """The ids of a comma-separated list.
+
+    :raises Invalid: when one is none, or there are more than 100.
+    """
+    ids = text.split(",")
+    if len(ids) > PEOPLE_PAGE or not all(one.isascii() and one.isdigit() and len(one) < protocol.ID_DIGITS for one in ids):
+        raise Invalid(field="ids")
+    return [int(one) for one in ids]
