@@ -1,0 +1,404 @@
+"""The administrator's panel, in a browser, against a real server."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.server import Server
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+ENOUGH_FOR_TWO_PAGES = 55  # messages; a page of the log holds 50
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages; none of them may break the content policy or throw."""
+    contexts: list[Any] = []
+    faults: list[str] = []
+
+    def open_page(server: Server, path: str = "/admin", *, viewport: Any = DESKTOP, **options: Any) -> Page:
+        context = browser.new_context(viewport=viewport, **{"locale": "en-GB", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+        page.goto(server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def panel(look: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens the panel as somebody who knows the password."""
+
+    def sign_in(server: Server, **options: Any) -> Page:
+        page = look(server, **options)
+        page.locator("#password").fill(server.admin_password)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name=re.compile("Service running|Layanan berjalan"))).to_be_visible()
+        return page
+
+    return sign_in
+
+
+def test_a_wrong_password_is_told_beneath_its_field(look, server):
+    page = look(server)
+    field = page.get_by_label("Password", exact=True)
+
+    field.fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("alert")).to_have_text("Wrong password.")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
+
+
+def test_the_first_password_is_set_with_the_link_that_the_server_printed(look, start_server):
+    server = start_server(admin_password="", limits="off")
+    link = re.search(r"/admin/setup#secret=\S+", "".join(server.output))
+    assert link, "for this test to mean anything"
+    page = look(server, link[0])
+
+    page.get_by_label("Password", exact=True).fill("correct horse")
+    page.get_by_label("Repeat the password").fill("correct horse")
+    page.get_by_role("button", name="Save and sign in").click()
+
+    expect(page.get_by_role("heading", name="Service running")).to_be_visible()
+
+
+def test_two_passwords_that_differ_are_not_set(look, start_server):
+    server = start_server(admin_password="", limits="off")
+    page = look(server, "/admin/setup#secret=anything")
+
+    page.get_by_label("Password", exact=True).fill("correct horse")
+    page.get_by_label("Repeat the password").fill("wrong horse")
+    page.get_by_role("button", name="Save and sign in").click()
+
+    expect(page.get_by_role("alert")).to_have_text("The two passwords are not the same.")
+
+
+def test_a_password_is_shown_when_asked(look, server):
+    page = look(server)
+    page.get_by_label("Password", exact=True).fill("secret")
+
+    page.get_by_role("button", name="Show password").click()
+
+    expect(page.locator("#password")).to_have_attribute("type", "text")
+    expect(page.get_by_role("button", name="Show password")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_panel_shows_who_comes_and_what_is_said_as_it_happens(panel, server, visit):
+    page = panel(server)
+    ani = visit(server, "Ani")
+
+    ani.says("Good morning")
+
+    expect(page.get_by_role("table").get_by_text("Ani")).to_be_visible()
+    expect(page.get_by_role("log", name="Live messages")).to_contain_text("Good morning")
+    page.get_by_role("tab", name="Activity").click()
+    expect(page.get_by_role("log", name="Activity")).to_contain_text("Ani joined from 127.0.0.1")
+
+
+def test_who_leaves_is_gone_from_the_list(panel, server, visit):
+    ani = visit(server, "Ani")
+    page = panel(server)
+    expect(page.get_by_role("table").get_by_text("Ani")).to_be_visible()
+
+    ani.asks("leave", {})
+
+    expect(page.get_by_text("Nobody is online yet")).to_be_visible()
+
+
+def test_a_message_to_the_administrator_is_marked_and_answered(panel, server, visit):
+    ani = visit(server, "Ani")
+    admin = next(person for person in ani.join()["people"] if person.get("role") == "admin")
+    page = panel(server)
+
+    ani.says("Please help", person=admin["id"])
+    page.get_by_role("button", name="Reply to Ani").click()
+    page.get_by_label("Reply as Admin").fill("Coming")
+    page.keyboard.press("Enter")
+
+    answer = ani.hears("message_posted", where=lambda message: message["body"] == "Coming")
+    assert answer["sender"]["id"] == admin["id"]
+    expect(page.get_by_label("Reply as Admin")).to_have_value("")
+
+
+def test_unread_messages_to_the_administrator_are_counted_while_another_tab_is_open(panel, server, visit):
+    ani = visit(server, "Ani")
+    admin = next(person for person in ani.join()["people"] if person.get("role") == "admin")
+    page = panel(server)
+    page.get_by_role("tab", name="Activity").click()
+
+    ani.says("Please help", person=admin["id"])
+
+    tab = page.get_by_role("tab", name="Live messages")
+    expect(tab).to_contain_text("1 new message to Admin")
+    expect(page).to_have_title("(1) Dashboard")
+    tab.click()
+    expect(page).to_have_title("Dashboard")
+
+
+def test_the_administrator_writes_to_the_lobby(panel, server, visit):
+    ani = visit(server, "Ani")
+    page = panel(server)
+
+    page.get_by_label("Write as Admin").fill("Welcome")
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    assert ani.hears("message_posted")["body"] == "Welcome"
+
+
+def test_the_administrator_writes_to_somebody_from_the_list(panel, server, visit):
+    ani, budi = visit(server, "Ani"), visit(server, "Budi")
+    page = panel(server)
+
+    page.get_by_role("button", name="Actions for Ani").click()
+    page.get_by_role("menuitem", name="Write a message").click()
+    page.get_by_label("Reply as Admin").fill("Only for you")
+    page.keyboard.press("Enter")
+
+    assert ani.hears("message_posted")["body"] == "Only for you"
+    budi.settles()
+    assert budi.heard("message_posted") == []
+
+
+def test_an_announcement_reaches_everybody_and_is_taken_off_again(panel, server, visit):
+    ani = visit(server, "Ani")
+    page = panel(server)
+
+    page.get_by_role("textbox", name="Send announcement").fill("Lunch at noon")
+    page.get_by_role("button", name="Send to 1 person").click()
+    announcement = ani.hears("message_posted")
+    page.reload()
+    page.get_by_role("button", name="Unpin").click()
+
+    assert announcement["kind"] == "broadcast"
+    assert ani.hears("broadcast_unpinned") == {"id": announcement["id"]}
+    expect(page.get_by_role("button", name="Unpin")).to_be_hidden()
+
+
+def test_somebody_is_removed_with_a_reason(panel, server, visit):
+    ani = visit(server, "Ani")
+    page = panel(server)
+
+    page.get_by_role("button", name="Actions for Ani").click()
+    page.get_by_role("menuitem", name="Remove").click()
+    page.get_by_label("Reason (they will see it)").fill("Too loud")
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+
+    assert ani.hears("session_ended") == {"reason": "kicked", "detail": "Too loud"}
+    expect(page.get_by_text("Ani was removed", exact=True)).to_be_visible()
+    expect(page.get_by_text("Nobody is online yet")).to_be_visible()
+
+
+def test_the_chat_is_stopped_with_a_note_and_stays_stopped_until_it_is_started(panel, server, visit):
+    ani = visit(server, "Ani")
+    page = panel(server)
+
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_label("Message to users (optional)").fill("Back at nine")
+    page.get_by_role("dialog").get_by_role("button", name="Stop service").click()
+
+    assert ani.hears("session_ended")["reason"] == "service_stopped"
+    expect(page.get_by_text("Message to users: “Back at nine”")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_role("heading", name="Service running")).to_be_visible()
+    assert ani.join()["ok"]
+
+
+def test_a_dialog_opens_on_its_safest_button_and_gives_the_focus_back(panel, server):
+    page = panel(server)
+    stop = page.get_by_role("button", name="Stop", exact=True)
+
+    stop.click()
+
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(stop).to_be_focused()
+
+
+def test_a_menu_is_used_without_a_pointer(panel, server, visit):
+    visit(server, "Ani")
+    page = panel(server)
+    more = page.get_by_role("button", name="Actions for Ani")
+
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Write a message")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Remove")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("menu")).to_be_hidden()
+    expect(more).to_be_focused()
+
+
+def test_the_feed_holds_still_while_paused(panel, server, visit):
+    page = panel(server)
+    page.get_by_role("tab", name="Activity").click()
+    page.get_by_role("button", name="Pause").click()
+
+    visit(server, "Ani")
+
+    expect(page.get_by_text("1 new", exact=True)).to_be_visible()
+    expect(page.get_by_role("log", name="Activity")).not_to_contain_text("Ani joined")
+    page.get_by_role("button", name="Resume").click()
+    page.get_by_role("heading", name="Dashboard").hover()
+    expect(page.get_by_role("log", name="Activity")).to_contain_text("Ani joined")
+
+
+def test_the_address_is_copied_where_the_browser_has_no_clipboard(panel, server):
+    page = panel(server)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+
+    page.get_by_role("button", name="Copy address").click()
+
+    expect(page.get_by_text("Address copied")).to_be_visible()
+
+
+def test_the_code_fills_the_screen_and_goes_away(panel, server):
+    page = panel(server)
+
+    page.get_by_role("button", name="Full screen").click()
+    expect(page.get_by_role("dialog").get_by_text(f"{server.url}/")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_what_is_printed_is_the_code_and_the_address_alone(panel, server):
+    page = panel(server)
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".poster--paper").get_by_text(f"{server.url}/")).to_be_visible()
+    expect(page.locator(".admin")).to_be_hidden()
+
+
+def test_the_log_shows_everything_with_its_addressee_and_goes_on_by_itself(panel, server, visit):
+    ani, budi = visit(server, "Ani"), visit(server, "Budi")
+    ani.says("Only between us", person=budi.id)
+    page = panel(server)
+    page.get_by_role("link", name="Message log").first.click()
+    expect(page.get_by_role("row", name=re.compile("Ani Private Budi Only between us Text"))).to_be_visible()
+
+    budi.says("To everybody")
+
+    expect(page.get_by_role("row", name=re.compile("Budi Lobby To everybody Text"))).to_be_visible()
+
+
+def test_the_log_keeps_its_filters_in_the_address(panel, server, visit):
+    ani, budi = visit(server, "Ani"), visit(server, "Budi")
+    ani.says("A budget for all")
+    ani.says("A budget for you", person=budi.id)
+    ani.says("Something else")
+    page = panel(server)
+    page.goto(server.url + "/admin/log")
+
+    page.get_by_label("Message text").fill("budget")
+    page.get_by_role("button", name="Private").click()
+
+    expect(page).to_have_url(re.compile(r"\?q=budget&scope=private$"))
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.locator("mark")).to_have_text("budget")
+    page.reload()
+    expect(page.get_by_role("row", name=re.compile("A budget for you"))).to_be_visible()
+    expect(page.get_by_role("button", name="Private")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_log_turns_to_older_pages_and_back(panel, server, visit):
+    ani = visit(server, "Ani")
+    for number in range(ENOUGH_FOR_TWO_PAGES):
+        ani.says(f"Message {number}.")
+    page = panel(server)
+    page.goto(server.url + "/admin/log")
+    expect(page.get_by_text("Message 54.")).to_be_visible()
+
+    page.get_by_role("link", name="Older").click()
+
+    expect(page.get_by_text("Message 4.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Message 5.", exact=True)).to_be_hidden()
+    page.go_back()
+    expect(page.get_by_text("Message 54.")).to_be_visible()
+
+
+def test_the_panel_says_that_it_lost_the_server_and_goes_on_when_it_is_back(panel, server, visit):
+    page = panel(server)
+    server.stop()
+    expect(page.get_by_text("The panel lost the server. Reconnecting…")).to_be_visible()
+
+    server.start()
+
+    expect(page.get_by_text("The panel lost the server. Reconnecting…")).to_be_hidden(timeout=30_000)
+    visit(server, "Ani").says("Back again")
+    expect(page.get_by_role("log", name="Live messages")).to_contain_text("Back again")
+
+
+def test_signing_out_closes_the_panel_in_every_tab(panel, server):
+    page = panel(server)
+
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_role("heading", name="Sign in as admin")).to_be_visible()
+    page.go_back()
+    page.goto(server.url + "/admin/log")
+    expect(page.get_by_role("heading", name="Sign in as admin")).to_be_visible()
+
+
+def test_another_language_takes_nothing_away(panel, server, visit):
+    visit(server, "Ani").says("Good morning")
+    page = panel(server)
+    page.get_by_role("textbox", name="Send announcement").fill("Half a sentence")
+
+    page.get_by_role("button", name="Indonesia").click()
+
+    expect(page.get_by_role("heading", name="Layanan berjalan")).to_be_visible()
+    expect(page.get_by_role("tab", name="Pesan masuk")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Kirim pengumuman")).to_have_value("Half a sentence")
+    expect(page.locator("html")).to_have_attribute("lang", "id")
+
+
+@pytest.mark.parametrize("path", ["/admin", "/admin/log"])
+@pytest.mark.parametrize("width", [320, 390, 820])
+def test_nothing_is_wider_than_the_screen(panel, server, visit, path, width):
+    ani = visit(server, "Ani " + "with a long name "[:27].strip())
+    ani.says("https://example.org/" + "long" * 200)
+    page = panel(server, viewport={"width": width, "height": 844})
+
+    page.goto(server.url + path)
+
+    expect(page.get_by_text("https://example.org/").first).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_phone_has_the_way_in_first_and_then_the_people(panel, server, visit):
+    visit(server, "Ani")
+    page = panel(server, viewport=PHONE)
+
+    tops = [page.locator(f"[data-card={name}]").bounding_box()["y"] for name in ("join", "online", "window", "broadcast")]
+
+    assert tops == sorted(tops)
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in as admin")).to_be_visible()
+
+
+def test_every_control_has_a_name(panel, server, visit):
+    visit(server, "Ani")
+    page = panel(server)
+    expect(page.get_by_role("button", name="Actions for Ani")).to_be_visible()
+
+    nameless = page.get_by_role("button", name=re.compile(r"^$"))
+
+    expect(nameless).to_have_count(0)
