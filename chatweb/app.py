@@ -37,7 +37,7 @@ from chatweb.live.gate import SocketGate
 from chatweb.live.packets import Json, TextPacket
 from chatweb.store.administrators import Administrators
 from chatweb.store.archive import SqlArchive
-from chatweb.store.database import Database
+from chatweb.store.database import Database, check_version
 from chatweb.store.ledger import SqlLedger
 from chatweb.store.log import Log
 from chatweb.store.writer import GroupWriter
@@ -67,6 +67,7 @@ def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # no
 
     :raises InstanceError, DatabaseError: when the folders or the database can't be used.
     """
+    check_version(settings.database_path)  # before anything is touched
     instance = Instance(settings.instance, settings.uploads)
     instance.lock()
     key = instance.key()
