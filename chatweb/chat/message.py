@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from chatweb.chat.attachment import Attachment
 from chatweb.chat.room import Room
 
 MessageKind = Literal["text", "broadcast", "event"]
@@ -14,6 +15,15 @@ class Sender:
 
     id: int
     nickname: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact of a room: renamed, topic, invited, left. ``people`` are ids."""
+
+    name: str
+    people: tuple[int, ...] = ()
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ class Message:
     reply_to: int | None = None
     edited_at: int | None = None
     deleted_at: int | None = None
+    attachments: tuple[Attachment, ...] = ()
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,8 @@ class Draft:
     client_id: str | None = None
     reply_to: int | None = None
     kind: MessageKind = "text"
+    attachments: tuple[Attachment, ...] = ()
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,24 @@ class Posted:
     room: Room
     again: bool = False
     opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A message after an edit or a deletion, with its room."""
+
+    message: Message
+    room: Room
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """When a message reached somebody and when they read it, in ms since the epoch."""
+
+    person: int
+    received_at: int | None
+    read_at: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from typing import Literal
 
 ADMIN_NICKNAME = "Admin"
 PIN_LENGTH = (4, 64)  # characters
+FOREVER = 2**53 - 1  # ms since the epoch: a mute or ban until it is lifted
 
 Role = Literal["admin"]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who has joined once. ``last_seen_at`` is in milliseconds since the epoch."""
+    """Somebody who has joined once. Times are milliseconds since the epoch; ``avatar`` is an attachment's id."""
 
     id: int
     nickname: str
@@ -20,6 +21,10 @@ class Person:
     role: Role | None = None
     locale: str | None = None
     has_pin: bool = False
+    avatar: int | None = None
+    muted_until: int = 0
+    banned_until: int = 0
+    moderation_reason: str = ""
 
     @property
     def is_admin(self) -> bool:

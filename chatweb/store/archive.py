@@ -11,7 +11,7 @@ from chatweb.chat.message import Broadcast, Message
 from chatweb.chat.person import Person, Session
 from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED, Changes, Membership, Page, Room
 from chatweb.store import rows, tables
-from chatweb.store.ledger import PINNED
+from chatweb.store.message_ledger import PINNED
 
 _person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
 _device: Table = tables.DeviceRow.__table__  # type: ignore[assignment]

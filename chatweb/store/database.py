@@ -63,14 +63,22 @@ class Database:
         try:
             if self.existed and self.version != head():
                 self._copy_before_migration()
+            # A table that is made anew is dropped in between, and must not take what points at it along.
+            self._set_foreign_keys("OFF")
             with app.app_context():
                 upgrade(directory=str(MIGRATIONS))
             with self.writer.connect() as connection:
                 broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+            self._set_foreign_keys("ON")
         except sqlite3.Error as error:
             raise DatabaseError(f"{self.path} can't be used: {error}.") from error
         if broken:
             raise DatabaseError(f"{self.path} is damaged: {len(broken)} rows point at rows that are not there.")
+
+    def _set_foreign_keys(self, value: str) -> None:
+        with self.writer.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute(f"PRAGMA foreign_keys = {value}")
 
     def _copy_before_migration(self) -> None:
         copy = self.path.with_name(f"{self.path.name}.before-{head()}")

@@ -23,7 +23,10 @@ class Base(DeclarativeBase):
 
 
 class PersonRow(Base):
-    """Somebody who has joined once; ``nickname_key`` is empty when the nickname has been given up."""
+    """Somebody who has joined once; ``nickname_key`` is empty when the nickname has been given up.
+
+    ``muted_until`` and ``banned_until`` are in the past, or empty, for everybody else; ``FOREVER`` has no end.
+    """
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +35,10 @@ class PersonRow(Base):
     role: Mapped[str | None] = mapped_column(String(16))
     locale: Mapped[str | None] = mapped_column(String(8))
     pin_hash: Mapped[str | None] = mapped_column(String(255))
+    avatar: Mapped[int | None]  # the id of an attachment
+    muted_until: Mapped[int | None]
+    banned_until: Mapped[int | None]
+    moderation_reason: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[int]
     last_seen_at: Mapped[int]
 
@@ -105,9 +112,46 @@ class MessageRow(Base):
     client_id: Mapped[str | None] = mapped_column(String(36))
     body: Mapped[str] = mapped_column(Text)
     reply_to: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    event: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[int] = mapped_column(index=True)
     edited_at: Mapped[int | None]
     deleted_at: Mapped[int | None]
+    deleted_by: Mapped[str | None] = mapped_column(String(16))
+
+
+class VersionRow(Base):
+    """What a message said before it was edited: for the administrator's log alone."""
+
+    __tablename__ = "version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    until: Mapped[int]
+
+
+class AttachmentRow(Base):
+    """A file that somebody sent; its content is kept under ``sha256``, its name is only shown."""
+
+    __tablename__ = "attachment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    thumbnail: Mapped[bool]
+    uploader: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[int] = mapped_column(index=True)
+
+
+class MessageAttachmentRow(Base):
+    """A file with a message, in the order that the sender chose."""
+
+    __tablename__ = "message_attachment"
+    message: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    attachment: Mapped[int] = mapped_column(ForeignKey("attachment.id"), index=True)
 
 
 class MarkRow(Base):

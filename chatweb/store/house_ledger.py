@@ -1,0 +1,45 @@
+"""Changes of the whole instance: activity, audit, facts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import Connection, Table, insert
+
+from chatweb.chat.activity import Activity
+from chatweb.store import lookups, tables
+
+_activity: Table = tables.ActivityRow.__table__  # type: ignore[assignment]
+_audit: Table = tables.AuditRow.__table__  # type: ignore[assignment]
+
+
+class HouseLedger:
+    """What happened, and what is so."""
+
+    def activity(self, activity: Activity) -> Callable[[Connection], Activity]:
+        """Keep what happened."""
+
+        def change(connection: Connection) -> Activity:
+            values = {
+                "at": activity.at,
+                "kind": activity.kind,
+                "person": activity.person,
+                "nickname": activity.nickname,
+                "address": activity.address,
+                "detail": activity.detail,
+            }
+            row = connection.execute(insert(_activity).values(values).returning(_activity.c.id)).one()
+            return replace(activity, id=row.id)
+
+        return change
+
+    def audit(self, *, administrator: str, address: str, action: str, detail: str, at: int) -> Callable[[Connection], None]:
+        """Keep what an administrator did."""
+
+        def change(connection: Connection) -> None:
+            connection.execute(insert(_audit).values(at=at, administrator=administrator, address=address, action=action, detail=detail))
+
+        return change
+
+    def set_fact(self, name: str, value: str) -> Callable[[Connection], None]:
+        """Keep a fact of the whole instance."""
+        return lambda connection: lookups.put_fact(connection, name, value)
