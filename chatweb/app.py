@@ -13,11 +13,14 @@ from chatweb.admin import api as admin_api
 from chatweb.admin import pages as admin_pages
 from chatweb.admin.accounts import Accounts
 from chatweb.admin.desk import Desk
+from chatweb.admin.export import Export
 from chatweb.admin.status import Status
+from chatweb.chat.attachments import Attachments
 from chatweb.chat.limits import NoRate, Rate
 from chatweb.chat.moderation import Moderation
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
+from chatweb.chat.rooms import Rooms
 from chatweb.chat.service import ChatService
 from chatweb.chat.service_state import ServiceState
 from chatweb.chat.sessions import Sessions
@@ -38,10 +41,14 @@ from chatweb.live.packets import Json, TextPacket
 from chatweb.store.administrators import Administrators
 from chatweb.store.archive import SqlArchive
 from chatweb.store.database import Database, check_version
+from chatweb.store.files import Files
 from chatweb.store.ledger import SqlLedger
 from chatweb.store.log import Log
+from chatweb.store.native_reader import NativeReader
+from chatweb.store.thumbnails import Thumbnails
 from chatweb.store.writer import GroupWriter
-from chatweb.web import errors, headers, health, pages, rooms, session
+from chatweb.web import attachments as uploads
+from chatweb.web import errors, headers, health, media, pages, rooms, session
 from chatweb.web.credentials import Credentials, device
 from chatweb.wording import Wording
 
@@ -73,11 +80,10 @@ def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # no
     key = instance.key()
     clock = SystemClock()
     app = Flask("chatweb")
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_file_size
     wording = Wording(app, settings.language)
     database = Database(app, settings.database_path)
     archive = SqlArchive(database.reader)
-    log = Log(database.reader)
+    log = Log(NativeReader(settings.database_path))
     ledger = SqlLedger()
     writer = GroupWriter(database.writer, on_unknown=lifecycle.end_unknown)
 
@@ -110,6 +116,7 @@ def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # no
     chat = ChatService(ports, presence, state)
     arrivals = Rate(per_second=ARRIVALS_PER_SECOND, burst=ARRIVALS_BURST) if settings.limits else NoRate()
     events = Rate(per_second=EVENTS_PER_SECOND, burst=EVENTS_BURST) if settings.limits else NoRate()
+    house_rooms = Rooms(ports, chat)
     sessions = Sessions(ports, chat, key=key, arrivals=arrivals)
     moderation = Moderation(ports, chat)
     house = Lifecycle(ports, chat, presence, state, fanout, writer)
@@ -157,6 +164,7 @@ def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # no
     socketio.on_namespace(
         ChatEvents(
             chat,
+            house_rooms,
             sessions,
             connections,
             fanout,
@@ -182,12 +190,18 @@ def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # no
     pages.install(app, wording, lambda: settings.name)
     app.register_blueprint(pages.blueprint(sessions, credentials, wording, describe_service))
     app.register_blueprint(session.blueprint(chat, sessions, credentials, wording))
-    app.register_blueprint(rooms.blueprint(chat, sessions, archive, credentials))
+    app.register_blueprint(rooms.blueprint(chat, house_rooms, sessions, archive, credentials))
     app.register_blueprint(health.blueprint(check_health))
     app.register_blueprint(admin_pages.blueprint(accounts, credentials.admin_cookie, addresses, lambda: administrators.count() == 0))
+    export = Export(log, writer=writer, ledger=ledger, clock=clock, wording=wording)
     app.register_blueprint(
-        admin_api.blueprint(accounts, desk, moderation, status, archive, log, presence, feed.row, credentials.admin_cookie)
+        admin_api.blueprint(accounts, desk, moderation, status, archive, log, presence, feed.row, export, credentials.admin_cookie)
     )
+
+    files = Files(settings.uploads)
+    attachments = Attachments(ports, chat, largest=settings.max_file_size)
+    app.register_blueprint(uploads.blueprint(attachments, sessions, files, Thumbnails(), credentials))
+    app.register_blueprint(media.blueprint(attachments, sessions, archive, files, credentials, accounts.is_signed_in))
 
     gate = SocketGate(app, opened_by=_opener(socketio), credentials=credentials.of)
     return Chatweb(HostGate(gate, network.own_names() | set(settings.hosts)), house, accounts, settings)

@@ -21,6 +21,7 @@ T = TypeVar("T")
 _start_native_thread = original("_thread").start_new_thread
 _write = original("os").write
 _read = original("os").read
+native_waitpid = original("os").waitpid
 
 spawn = eventlet.spawn
 sleep = eventlet.sleep

@@ -5,13 +5,15 @@ Empty, false and absent mean the same, and absent is what is sent (``omit_defaul
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Meta, Struct
 
 from chatweb.chat.activity import Activity
+from chatweb.chat.attachment import Attachment
 from chatweb.chat.errors import Invalid
-from chatweb.chat.message import Message
+from chatweb.chat.message import Message, Receipt
 from chatweb.chat.person import Device, Person
 from chatweb.chat.room import Changes, Marked, Membership, Room
 from chatweb.chat.service import Joined
@@ -28,7 +30,20 @@ ClientId = Annotated[str, Meta(pattern="^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9
 Text = Annotated[str, Meta(max_length=20_000)]  # what is too long is told by the rule for it, past this by the type
 
 # What a client asks (imperative) and what the server tells (past).
-ASKS: Final = ("join", "leave", "post_message", "mark", "type")
+ASKS: Final = (
+    "join",
+    "leave",
+    "post_message",
+    "edit_message",
+    "delete_message",
+    "create_room",
+    "join_room",
+    "leave_room",
+    "invite",
+    "change_room",
+    "mark",
+    "type",
+)
 TELLS: Final = (
     "message_posted",
     "message_changed",
@@ -69,6 +84,37 @@ class PostMessage(Payload):
     reply_to: Id | None = None
 
 
+class EditMessage(Payload):
+    id: Id
+    body: Text
+
+
+class DeleteMessage(Payload):
+    id: Id
+
+
+class CreateRoom(Payload):
+    name: Text
+    topic: Text = ""
+    private: bool = False
+    people: list[Id] = []
+
+
+class RoomOnly(Payload):
+    room: Id
+
+
+class Invite(Payload):
+    room: Id
+    people: list[Id]
+
+
+class ChangeRoom(Payload):
+    room: Id
+    name: Text | None = None
+    topic: Text | None = None
+
+
 class MarkRoom(Payload):
     room: Id
     received: Count | None = None
@@ -90,6 +136,7 @@ class BeginSession(Payload):
 
 class ChangeSession(Payload):
     nickname: Text | None = None
+    avatar: Id | msgspec.UnsetType | None = msgspec.UNSET  # null: none any more
     pin: Text | None = None
     locale: Text | None = None
 
@@ -127,6 +174,13 @@ class Kick(Payload):
     reason: Text = ""
 
 
+class Restrict(Payload):
+    """A mute or a ban; without ``until`` it lasts until it is lifted."""
+
+    reason: Text = ""
+    until: Time | None = None
+
+
 class Reply(Struct, kw_only=True, omit_defaults=True):
     """What the server sends."""
 
@@ -134,6 +188,23 @@ class Reply(Struct, kw_only=True, omit_defaults=True):
 class SenderReply(Reply):
     id: int
     nickname: str
+
+
+class AttachmentReply(Reply):
+    id: int
+    name: str
+    media_type: str
+    size: int
+    url: str
+    width: int | None = None
+    height: int | None = None
+    thumbnail: bool = False
+
+
+class EventReply(Reply):
+    name: str
+    people: tuple[int, ...] = ()
+    value: str = ""
 
 
 class MessageReply(Reply):
@@ -145,6 +216,8 @@ class MessageReply(Reply):
     sent_at: int
     kind: str = ""
     body: str = ""
+    attachments: list[AttachmentReply] = []
+    event: EventReply | None = None
     reply_to: int | None = None
     client_id: str | None = None
     edited_at: int | None = None
@@ -156,6 +229,7 @@ class PersonReply(Reply):
     nickname: str
     last_seen_at: int
     role: str | None = None
+    avatar: int | None = None
     online: bool = False
 
 
@@ -220,6 +294,12 @@ class ActivityReply(Reply):
     detail: str = ""
 
 
+class ReceiptReply(Reply):
+    person: int
+    received_at: int | None = None
+    read_at: int | None = None
+
+
 class OnlineReply(Reply):
     """A person in the panel's list."""
 
@@ -231,6 +311,9 @@ class OnlineReply(Reply):
     address: str = ""
     system: str = ""
     browser: str = ""
+    muted_until: int | None = None
+    banned_until: int | None = None
+    reason: str = ""
 
 
 def parse(kind: type[T], payload: object) -> T:
@@ -276,7 +359,26 @@ def _field(error: str) -> str | None:
 
 
 def person(value: Person, *, online: bool) -> PersonReply:
-    return PersonReply(id=value.id, nickname=value.nickname, last_seen_at=value.last_seen_at, role=value.role, online=online)
+    return PersonReply(
+        id=value.id, nickname=value.nickname, last_seen_at=value.last_seen_at, role=value.role, avatar=value.avatar, online=online
+    )
+
+
+def attachment(value: Attachment) -> AttachmentReply:
+    return AttachmentReply(
+        id=value.id,
+        name=value.name,
+        media_type=value.media_type,
+        size=value.size,
+        url=f"/media/{value.id}/file/{quote(value.name, safe='')}",
+        width=value.width,
+        height=value.height,
+        thumbnail=value.thumbnail,
+    )
+
+
+def receipt(value: Receipt) -> ReceiptReply:
+    return ReceiptReply(person=value.person, received_at=value.received_at, read_at=value.read_at)
 
 
 def message(value: Message, *, for_person: int | None = None) -> MessageReply:
@@ -293,6 +395,8 @@ def message_fields(value: Message, *, for_person: int | None = None) -> dict[str
         "kind": "" if value.kind == "text" else value.kind,
         "sender": SenderReply(id=value.sender.id, nickname=value.sender.nickname),
         "body": value.body,
+        "attachments": [attachment(one) for one in value.attachments],
+        "event": EventReply(name=value.event.name, people=value.event.people, value=value.event.value) if value.event else None,
         "reply_to": value.reply_to,
         "client_id": value.client_id if for_person == value.sender.id else None,
         "sent_at": value.sent_at,
@@ -378,6 +482,9 @@ def online(value: Person, *, since: int | None, device: Device | None) -> Online
         address=device.address if device else "",
         system=device.system if device else "",
         browser=device.browser if device else "",
+        muted_until=value.muted_until or None,
+        banned_until=value.banned_until or None,
+        reason=value.moderation_reason,
     )
 
 

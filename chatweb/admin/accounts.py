@@ -113,6 +113,14 @@ class Accounts:
             raise Unauthenticated("error.admin_unauthenticated")
         return session
 
+    def is_signed_in(self, request: Request) -> bool:
+        """Whether a request comes from a panel."""
+        try:
+            self.find(request)
+        except Unauthenticated:
+            return False
+        return True
+
     def check_csrf(self, request: Request, token: str) -> None:
         """Let through only what the panel itself sent.
 

@@ -42,11 +42,11 @@ class Desk:
 
     def post_message(self, ask: protocol.AdminPost) -> protocol.MessageReply:
         """A message to a room or a person, as Admin."""
-        if ask.attachments:
-            raise Invalid("error.attachments", field="attachments")
         client_id = ask.client_id.lower() if ask.client_id else None
         target = Target(ask.to.room, ask.to.person)
-        posted = self._chat.post_message(self._archive.administrator(), target, ask.body, client_id=client_id, reply_to=ask.reply_to)
+        posted = self._chat.post_message(
+            self._archive.administrator(), target, ask.body, client_id=client_id, reply_to=ask.reply_to, attachments=ask.attachments
+        )
         return self._reply(posted.message)
 
     def set_service(self, ask: protocol.SetService, *, administrator: str, address: str) -> dict[str, Any]:

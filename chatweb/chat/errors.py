@@ -40,6 +40,18 @@ class Forbidden(ChatError):
     wording = "error.forbidden"
 
 
+class Banned(ChatError):
+    code = "banned"
+    wording = "error.banned"
+
+
+class Muted(ChatError):
+    """May read, may not write, until ``retry_after``."""
+
+    code = "muted"
+    wording = "error.muted"
+
+
 class NotFound(ChatError):
     code = "not_found"
     wording = "error.not_found"

@@ -82,6 +82,23 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Invited:
+    """Who is new in a room (ids), with the note of it; nobody and none when all were in it already."""
+
+    people: tuple[int, ...]
+    note: Posted | None
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """A room after a change, with the notes of it."""
+
+    room: Room
+    notes: tuple[Posted, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """When a message reached somebody and when they read it, in ms since the epoch."""
 

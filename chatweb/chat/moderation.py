@@ -1,8 +1,8 @@
 """What an administrator can do to a person and to the whole chat."""
 
 from chatweb.chat.activity import Activity
-from chatweb.chat.errors import NotFound
-from chatweb.chat.person import Device
+from chatweb.chat.errors import Invalid, NotFound
+from chatweb.chat.person import FOREVER, Device, Person
 from chatweb.chat.ports import Ports
 from chatweb.chat.service import ChatService
 from chatweb.chat.text import REASON_LENGTH, parse_body
@@ -24,13 +24,51 @@ class Moderation:
 
         :raises NotFound: when there is nobody of that id, or it is the administrator.
         """
-        person = self._archive.person(person_id)
-        if person.is_admin:
-            raise NotFound
+        person = self._other(person_id)
         reason = parse_reason(reason)
         self._record("kicked", administrator, address, person=person.id, nickname=person.nickname, detail=reason)
         self._fanout.end_person(person.id, reason="kicked", wording="ended.kicked", detail=reason)
         self._chat.remove(person, Device(address=""))
+
+    def mute(self, person_id: int, *, until: int | None, reason: str, administrator: str, address: str) -> None:
+        """Let somebody read but not write until a time (ms since the epoch), or until it is lifted.
+
+        :raises Invalid: naming ``until``, when it has passed.
+        """
+        person, reason = self._other(person_id), parse_reason(reason)
+        change = self._ledger.mute(person.id, until=self._end(until), reason=reason)
+        self._writer.keep(change, then=lambda changed: self._fanout.people_changed(changed=[changed]))
+        self._record("muted", administrator, address, person=person.id, nickname=person.nickname, detail=reason)
+
+    def unmute(self, person_id: int, *, administrator: str, address: str) -> None:
+        """Let somebody write again."""
+        person = self._other(person_id)
+        self._writer.keep(self._ledger.mute(person.id, until=0, reason=""), then=lambda p: self._fanout.people_changed(changed=[p]))
+        self._record("unmuted", administrator, address, person=person.id, nickname=person.nickname)
+
+    def ban(self, person_id: int, *, until: int | None, reason: str, administrator: str, address: str) -> None:
+        """Keep somebody and their devices out until a time (ms since the epoch), or until it is lifted; it ends their sessions."""
+        person, reason = self._other(person_id), parse_reason(reason)
+        self._writer.keep(self._ledger.ban(person.id, until=self._end(until), reason=reason, at=self._clock.now()))
+        self._fanout.end_person(person.id, reason="banned", wording="ended.banned", detail=reason)
+        self._record("banned", administrator, address, person=person.id, nickname=person.nickname, detail=reason)
+        self._chat.remove(person, Device(address=""))
+
+    def unban(self, person_id: int, *, administrator: str, address: str) -> None:
+        """Let somebody in again; their devices join anew."""
+        person = self._other(person_id)
+        self._writer.keep(self._ledger.ban(person.id, until=0, reason="", at=self._clock.now()))
+        self._record("unbanned", administrator, address, person=person.id, nickname=person.nickname)
+
+    def delete_message(self, message: int, *, administrator: str, address: str) -> None:
+        """Take a message away for everybody: its text is gone everywhere, a stub keeps its place.
+
+        :raises NotFound: when there is none.
+        """
+        change = self._ledger.delete_message(message, by="admin", at=self._clock.now())
+        changed = self._writer.keep(change, then=lambda c: self._fanout.message_changed(c) if not c.again else None)
+        sender = changed.message.sender
+        self._record("deleted", administrator, address, person=sender.id, nickname=sender.nickname, detail=str(message))
 
     def unpin(self, message: int, *, administrator: str, address: str) -> None:
         """Take a broadcast off the top.
@@ -45,6 +83,17 @@ class Moderation:
     def announced(self, *, administrator: str, address: str, heard: int) -> None:
         """Note a broadcast that was sent, and to how many people who were online."""
         self._record("announced", administrator, address, detail=str(heard))
+
+    def _other(self, person_id: int) -> Person:
+        person = self._archive.person(person_id)
+        if person.is_admin:
+            raise NotFound
+        return person
+
+    def _end(self, until: int | None) -> int:
+        if until is not None and until <= self._clock.now():
+            raise Invalid("error.until_past", field="until")
+        return until or FOREVER
 
     def _record(
         self, kind: str, administrator: str, address: str, *, person: int | None = None, nickname: str = "", detail: str = ""

@@ -1,11 +1,13 @@
 """The chat: every verb checks, keeps, tells."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chatweb.chat.activity import Activity
-from chatweb.chat.errors import Invalid, NotFound, ServiceStopped
-from chatweb.chat.message import Draft, Message, Posted, Sender
+from chatweb.chat.attachment import ATTACHMENTS, Attachment
+from chatweb.chat.errors import Forbidden, Invalid, Muted, NotFound, ServiceStopped
+from chatweb.chat.message import Changed, Draft, Message, Posted, Receipt, Sender
 from chatweb.chat.person import Device, Person, Session
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
@@ -96,15 +98,47 @@ class ChatService:
 
     # Messages
 
-    def post_message(self, sender: Person, to: Target, body: str, *, client_id: str | None, reply_to: int | None = None) -> Posted:
+    def post_message(
+        self,
+        sender: Person,
+        to: Target,
+        body: str,
+        *,
+        client_id: str | None,
+        reply_to: int | None = None,
+        attachments: Sequence[int] = (),
+    ) -> Posted:
         """Keep a message and tell it to all of its room; with a ``client_id`` that was kept before, answer that one.
 
         :raises NotFound: when the room or the person is not there for this sender.
         :raises Invalid: when the body is empty, too long or holds what must not be kept.
         """
-        self.check_running()
-        draft = self._draft(sender, to, parse_body(body), client_id=client_id, reply_to=reply_to)
+        self.check_may_write(sender)
+        files = self._files(sender, attachments)
+        text = parse_body(body, may_be_empty=bool(files))
+        draft = self._draft(sender, to, text, client_id=client_id, reply_to=reply_to, files=files)
         return self._writer.keep(self._ledger.post_message(draft), then=self._tell_posted)
+
+    def edit_message(self, person: Person, message: int, body: str) -> Message:
+        """Give one's own message another body.
+
+        :raises Forbidden: when it is somebody else's, or no text.
+        :raises Conflict: when it has been deleted.
+        """
+        self.check_may_write(person)
+        self._own_message(person, message)
+        change = self._ledger.edit_message(message, parse_body(body), at=self._clock.now())
+        return self._writer.keep(change, then=self._tell_changed).message
+
+    def delete_message(self, person: Person, message: int) -> Message:
+        """Take one's own message away for everybody; its place stays.
+
+        :raises Forbidden: when it is somebody else's.
+        """
+        self.check_running()
+        self._own_message(person, message)
+        change = self._ledger.delete_message(message, by="sender", at=self._clock.now())
+        return self._writer.keep(change, then=self._tell_changed).message
 
     def broadcast(self, administrator: Person, body: str, *, until: int | None, client_id: str | None) -> Posted:
         """Keep a message to everybody in the lobby, and pin it on top."""
@@ -112,7 +146,7 @@ class ChatService:
         if until is not None and until <= self._clock.now():
             raise Invalid("error.until_past", field="until")
         lobby = self._archive.lobby().id
-        draft = Draft(_sender(administrator), parse_body(body), self._clock.now(), room=lobby, client_id=client_id, kind="broadcast")
+        draft = Draft(sender_of(administrator), parse_body(body), self._clock.now(), room=lobby, client_id=client_id, kind="broadcast")
         return self._writer.keep(self._ledger.broadcast(draft, until=until), then=self._tell_posted)
 
     def unpin_expired(self) -> None:
@@ -125,7 +159,7 @@ class ChatService:
     def mark(self, person: Person, room: int, *, received: int | None, read: int | None) -> None:
         """Note how far somebody has received and read a room, and tell it to those whom it concerns."""
         self.check_running()
-        self._archive.room_for(person.id, room)
+        self.check_member(person, self._archive.room_for(person.id, room))
         mark = Mark(room=room, person=person.id, at=self._clock.now(), received=received, read=read)
         self._writer.keep(self._ledger.mark(mark), then=self._tell_marked)
 
@@ -133,7 +167,8 @@ class ChatService:
         """Tell the others of a room that somebody types; not where more than 30 of its members are online."""
         self.check_running()
         room = self._archive.room_for(person.id, room_id)
-        if room.kind == "lobby" and len(self._presence) > TYPING_MEMBERS:
+        self.check_member(person, room)
+        if self._online_in(room) > TYPING_MEMBERS:
             return
         self._fanout.person_typed(room, person.id, typing=typing, connection=connection)
 
@@ -164,6 +199,30 @@ class ChatService:
         found = self._archive.message(message)
         self._archive.room_for(person.id, found.room)
         return found
+
+    def receipts(self, person: Person, message: int) -> list[Receipt]:
+        """When a message reached the other members of its room and when they read it, as far as that was noted."""
+        found = self.message(person, message)
+        self.check_member(person, self._archive.room_for(person.id, found.room))
+        return self._archive.receipts(found)
+
+    def check_may_write(self, person: Person) -> None:
+        """Let through only who may write.
+
+        :raises Muted: with the seconds until they may again.
+        """
+        self.check_running()
+        left = person.muted_until - self._clock.now()
+        if left > 0:
+            raise Muted(retry_after=math.ceil(left / 1000))
+
+    def check_member(self, person: Person, room: Room) -> None:
+        """Let through only who is in a room; in the lobby is everybody.
+
+        :raises Forbidden: when they are not.
+        """
+        if room.kind == "open" and not self._archive.is_member(person.id, room.id):
+            raise Forbidden("error.not_member")
 
     def is_online(self, person: int) -> bool:
         """Whether somebody is online."""
@@ -199,17 +258,49 @@ class ChatService:
         broadcast = self._archive.pinned()
         return broadcast.message if broadcast is not None and broadcast.shows(now=self._clock.now()) else None
 
-    def _draft(self, sender: Person, to: Target, body: str, *, client_id: str | None, reply_to: int | None) -> Draft:
+    def _own_message(self, person: Person, message: int) -> Message:
+        found = self.message(person, message)
+        if found.sender.id != person.id or found.kind == "event":
+            raise Forbidden("error.not_author")
+        return found
+
+    def _files(self, sender: Person, ids: Sequence[int]) -> tuple[Attachment, ...]:
+        if len(ids) > ATTACHMENTS or len(set(ids)) < len(ids):
+            raise Invalid("error.attachments_many", field="attachments", limit=ATTACHMENTS)
+        try:
+            return tuple(self._archive.attachment_for(sender.id, one) for one in ids)
+        except NotFound:
+            raise Invalid("error.attachments", field="attachments") from None
+
+    def _online_in(self, room: Room) -> int:
+        if room.kind == "lobby":
+            return len(self._presence)
+        return sum(member in self._presence for member in self._archive.members(room.id))
+
+    def _draft(
+        self, sender: Person, to: Target, body: str, *, client_id: str | None, reply_to: int | None, files: tuple[Attachment, ...]
+    ) -> Draft:
         if (to.room is None) == (to.person is None):
             raise Invalid("error.one_of", field="to", names="room, person")
         if to.person == sender.id:
             raise Invalid("error.to_self", field="to")
         room = self._archive.room_for(sender.id, to.room) if to.room is not None else None
+        if room is not None:
+            self.check_member(sender, room)
         if to.person is not None:
             self._archive.person(to.person)
         if reply_to is not None:
             self._check_reply(room, reply_to)
-        return Draft(_sender(sender), body, self._clock.now(), room=to.room, person=to.person, client_id=client_id, reply_to=reply_to)
+        return Draft(
+            sender_of(sender),
+            body,
+            self._clock.now(),
+            room=to.room,
+            person=to.person,
+            client_id=client_id,
+            reply_to=reply_to,
+            attachments=files,
+        )
 
     def _check_reply(self, room: Room | None, reply_to: int) -> None:
         try:
@@ -222,6 +313,10 @@ class ChatService:
     def _tell_posted(self, posted: Posted) -> None:
         if not posted.again:
             self._fanout.message_posted(posted)
+
+    def _tell_changed(self, changed: Changed) -> None:
+        if not changed.again:
+            self._fanout.message_changed(changed)
 
     def _tell_marked(self, marked: Marked | None) -> None:
         if marked is not None:
@@ -242,5 +337,6 @@ class ChatService:
         self._writer.note(self._ledger.activity(activity), then=self._fanout.activity)
 
 
-def _sender(person: Person) -> Sender:
+def sender_of(person: Person) -> Sender:
+    """Somebody as the sender of what they say now."""
     return Sender(person.id, person.nickname)

@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
+import math
 import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatweb.chat.errors import Forbidden, Invalid, NicknameTaken, Unauthenticated
+from chatweb.chat.errors import Banned, Forbidden, Invalid, NicknameTaken, NotFound, Unauthenticated
 from chatweb.chat.limits import Guesses, Rate
 from chatweb.chat.person import PIN_LENGTH, Device, Person, Session
 from chatweb.chat.ports import Ports
@@ -58,9 +59,11 @@ class Sessions:
         """The session of a device's token.
 
         :raises Unauthenticated: when there is none, or it was revoked.
+        :raises Banned: when its person is banned.
         """
         session = self._archive.session(hash_token(token)) if token else None
         if session is None:
+            self._check_not_banned(token)
             raise Unauthenticated
         return session
 
@@ -73,12 +76,14 @@ class Sessions:
         client_id: str | None,
         locale: str | None,
         current: tuple[Session, str] | None,
+        old_token: str | None = None,
     ) -> Begun:
         """Come in under a nickname: one's own, a free one, or, with its PIN, one that is held.
 
         :param current: the session and token that the device has already.
         :raises NicknameTaken: with a suggestion, when somebody else holds it.
         :raises Forbidden: naming ``pin``, when the PIN is wrong.
+        :raises Banned: when the device or the person is banned.
         """
         self._chat.check_running()
         name = parse_nickname(nickname)
@@ -87,6 +92,7 @@ class Sessions:
         again = self._again(client_id, name)
         if again is not None:
             return again
+        self._check_not_banned(old_token)
         holder = self._archive.person_by_key(nickname_key(name))
         if holder is None:
             return self._begin_new(name, device, secret, client_id, locale)
@@ -95,6 +101,7 @@ class Sessions:
         if secret is None or not holder.has_pin:
             raise self._taken(name)
         self._check_pin(holder, secret, device)
+        self._refuse_banned(holder)
         return self._keep(
             client_id, name, lambda token: self._ledger.resume_person(holder.id, device, token_hash=token, at=self._clock.now())
         )
@@ -113,6 +120,16 @@ class Sessions:
             raise Forbidden("error.link", field="link")
         return Begun(session, token)
 
+    def _check_not_banned(self, token: str | None) -> None:
+        holder = self._archive.banned_holder(hash_token(token), now=self._clock.now()) if token else None
+        if holder is not None:
+            self._refuse_banned(holder)
+
+    def _refuse_banned(self, person: Person) -> None:
+        left = person.banned_until - self._clock.now()
+        if left > 0:
+            raise Banned(retry_after=math.ceil(left / 1000))
+
     def make_link(self, person: Person) -> tuple[str, int]:
         """A one-time secret that brings a further device in, and when it is over (ms since the epoch)."""
         secret = secrets.token_urlsafe(TOKEN_BYTES)
@@ -120,13 +137,20 @@ class Sessions:
         self._writer.keep(self._ledger.make_link(person.id, secret_hash=hash_token(secret), expires_at=expires_at))
         return secret, expires_at
 
-    def change(self, person: Person, *, nickname: str | None, pin: str | None, locale: str | None) -> Person:
+    def change(
+        self, person: Person, *, nickname: str | None, pin: str | None, locale: str | None, avatar: int | None, no_avatar: bool = False
+    ) -> Person:
         """Change what is one's own; all of it is checked before any of it is kept."""
         name = parse_nickname(nickname) if nickname is not None else None
         secret = parse_pin(pin) if pin is not None else None
         if locale is not None and locale not in {"id", "en"}:
             raise Invalid("error.one_of", field="locale", names="id, en")
+        if avatar is not None:
+            self._check_photo(person, avatar)
         changed = person
+        if avatar is not None or no_avatar:
+            change = self._ledger.set_avatar(person.id, avatar)
+            changed = self._writer.keep(change, then=lambda p: self._fanout.people_changed(changed=[p]))
         if name is not None and name != person.nickname:
             changed = self._rename(person, name)
         if secret is not None:
@@ -141,6 +165,18 @@ class Sessions:
         self._fanout.end_session(session.id, reason="left", wording="ended.left")
         if freed:
             self._chat.remove(session.person, device)
+
+    def _check_photo(self, person: Person, avatar: int) -> None:
+        """Let a photo through.
+
+        :raises Invalid: naming ``avatar``, unless it is a picture of one's own.
+        """
+        try:
+            photo = self._archive.attachment_for(person.id, avatar)
+        except NotFound:
+            raise Invalid("error.avatar", field="avatar") from None
+        if photo.uploader != person.id or not photo.thumbnail:
+            raise Invalid("error.avatar", field="avatar")
 
     def _rename(self, person: Person, name: str) -> Person:
         try:

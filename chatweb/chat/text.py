@@ -13,6 +13,7 @@ REASON_LENGTH = 200  # characters
 # C0 and C1 but line feed and tab, DEL, and halves of surrogate pairs, which no UTF-8 can carry.
 _FORBIDDEN_IN_BODY = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
+_TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # what turns the text after it around
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 ZERO_WIDTH_JOINER = "\u200d"
@@ -37,6 +38,17 @@ def parse_body(text: str, *, field: str = "body", length: int = BODY_LENGTH, may
     if _FORBIDDEN_IN_BODY.search(body):
         raise Invalid("error.body_characters", field=field)
     return body
+
+
+def parse_line(text: str, *, field: str, length: int, may_be_empty: bool = False) -> str:
+    """One line of text, as a room's name or topic: NFC, trimmed, single spaces.
+
+    :raises Invalid: naming ``field``, when it is empty, longer than ``length`` characters, or holds control characters.
+    """
+    line = unicodedata.normalize("NFC", parse_body(_SPACES.sub(" ", text), field=field, length=length, may_be_empty=may_be_empty))
+    if any(unicodedata.bidirectional(character) in _TURNS for character in line):
+        raise Invalid("error.body_characters", field=field)
+    return line
 
 
 def parse_nickname(text: str) -> str:

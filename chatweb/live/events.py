@@ -13,6 +13,7 @@ from chatweb.chat.errors import ChatError, Forbidden, Invalid, RateLimited
 from chatweb.chat.limits import Rate
 from chatweb.chat.ports import Clock
 from chatweb.chat.room import CHANGES_BYTES
+from chatweb.chat.rooms import Rooms
 from chatweb.chat.service import ChatService, Target
 from chatweb.chat.sessions import Sessions
 from chatweb.live.connections import Connection, Connections
@@ -53,6 +54,7 @@ class ChatEvents(Namespace):  # type: ignore[misc]
     def __init__(
         self,
         chat: ChatService,
+        rooms: Rooms,
         sessions: Sessions,
         connections: Connections,
         fanout: SocketFanout,
@@ -67,6 +69,7 @@ class ChatEvents(Namespace):  # type: ignore[misc]
     ) -> None:
         super().__init__("/")
         self._chat = chat
+        self._rooms = rooms
         self._sessions = sessions
         self._connections = connections
         self._fanout = fanout
@@ -112,12 +115,46 @@ class ChatEvents(Namespace):  # type: ignore[misc]
 
     def on_post_message(self, *sent: object) -> Ack:
         connection, ask = self._take(protocol.PostMessage, sent)
-        if ask.attachments:
-            raise Invalid("error.attachments", field="attachments")
         posted = self._chat.post_message(
-            connection.person, Target(ask.to.room, ask.to.person), ask.body, client_id=ask.client_id.lower(), reply_to=ask.reply_to
+            connection.person,
+            Target(ask.to.room, ask.to.person),
+            ask.body,
+            client_id=ask.client_id.lower(),
+            reply_to=ask.reply_to,
+            attachments=ask.attachments,
         )
         return {"ok": True, "message": protocol.message(posted.message, for_person=connection.person.id)}
+
+    def on_edit_message(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.EditMessage, sent)
+        message = self._chat.edit_message(connection.person, ask.id, ask.body)
+        return {"ok": True, "message": protocol.message(message, for_person=connection.person.id)}
+
+    def on_delete_message(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.DeleteMessage, sent)
+        message = self._chat.delete_message(connection.person, ask.id)
+        return {"ok": True, "message": protocol.message(message, for_person=connection.person.id)}
+
+    def on_create_room(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.CreateRoom, sent)
+        room = self._rooms.create_room(connection.person, ask.name, topic=ask.topic, private=ask.private, people=ask.people)
+        return {"ok": True, "room": protocol.own_room(room)}
+
+    def on_join_room(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.RoomOnly, sent)
+        return {"ok": True, "room": protocol.own_room(self._rooms.join_room(connection.person, ask.room))}
+
+    def on_leave_room(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.RoomOnly, sent)
+        return {"ok": True, "room": protocol.room(self._rooms.leave_room(connection.person, ask.room))}
+
+    def on_invite(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.Invite, sent)
+        return {"ok": True, "room": protocol.own_room(self._rooms.invite(connection.person, ask.room, ask.people))}
+
+    def on_change_room(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.ChangeRoom, sent)
+        return {"ok": True, "room": protocol.own_room(self._rooms.change_room(connection.person, ask.room, name=ask.name, topic=ask.topic))}
 
     def on_mark(self, *sent: object) -> Ack:
         connection, ask = self._take(protocol.MarkRoom, sent)

@@ -7,11 +7,11 @@ from flask_socketio import SocketIO
 
 from chatweb import protocol
 from chatweb.chat.activity import Activity
-from chatweb.chat.message import Posted
+from chatweb.chat.message import Changed, Message, Posted
 from chatweb.chat.person import Person
 from chatweb.chat.ports import Archive, Clock
 from chatweb.chat.presence import Presence
-from chatweb.chat.room import TYPING_MEMBERS, Marked, Room
+from chatweb.chat.room import Marked, Room
 from chatweb.chat.service_state import ServiceState
 from chatweb.live import delivery
 from chatweb.live.connections import Connection, Connections
@@ -66,15 +66,34 @@ class SocketFanout:
             found.joined = False
 
     def message_posted(self, posted: Posted) -> None:
-        """Tell a message to all of its room; the frame is one for all, but its sender's has the ``client_id``."""
-        message = posted.message
+        """Tell a message to all of its room."""
         if posted.opened:
-            self._open(posted.room)
-        mine = [connection.sid for connection in self._connections.of_person(message.sender.id)]
-        self._emit("message_posted", protocol.message(message), to=_room(message.room), skip_sid=mine)
-        if mine:
-            self._emit("message_posted", protocol.message(message, for_person=message.sender.id), to=_person(message.sender.id))
-        self._feed.message_posted(posted)
+            self.room_entered(posted.room, posted.room.people)
+        self._tell_message("message_posted", posted.message)
+        self._feed.message_posted(posted.message, posted.room)
+
+    def message_changed(self, changed: Changed) -> None:
+        """Tell a message in its newest form to all of its room."""
+        self._tell_message("message_changed", changed.message)
+        self._feed.message_changed(changed.message, changed.room)
+
+    def room_entered(self, room: Room, people: Iterable[int]) -> None:
+        """From here on ``people`` hear a room; all of it are told what it is now."""
+        for person in people:
+            for connection in self._connections.of_person(person):
+                if connection.joined:
+                    self._enter(connection.sid, _room(room.id))
+        self.room_changed(room)
+
+    def room_left(self, room: Room, person: int) -> None:
+        """From here on somebody hears nothing of a room, which is gone for them."""
+        for connection in self._connections.of_person(person):
+            self._socketio.server.manager.leave_room(connection.sid, "/", _room(room.id))
+        self._emit("room_changed", {"id": room.id, "gone": True}, to=_person(person))
+
+    def room_changed(self, room: Room) -> None:
+        """Tell a room, new or changed, to all of it; the same for all."""
+        self._emit("room_changed", protocol.room(room), to=_room(room.id))
 
     def people_changed(self, *, joined: Iterable[Person] = (), left: Iterable[int] = (), changed: Iterable[Person] = ()) -> None:
         """Tell who came, went or changed; in a crowd of more than 200 the names wait for the tick."""
@@ -108,9 +127,8 @@ class SocketFanout:
     def person_typed(self, room: Room, person: int, *, typing: bool, connection: str) -> None:
         """Tell the others of a room that somebody types."""
         payload = {"room": room.id, "person": person, **({"typing": True} if typing else {})}
-        if self._heard_by(room) <= TYPING_MEMBERS:
-            mine = [one.sid for one in self._connections.of_person(person)]
-            self._emit("person_typed", payload, to=_room(room.id), skip_sid=[*mine, connection])
+        mine = [one.sid for one in self._connections.of_person(person)]
+        self._emit("person_typed", payload, to=_room(room.id), skip_sid=[*mine, connection])
 
     def service_changed(self, state: ServiceState) -> None:
         """Tell that the administrator has started or stopped the chat."""
@@ -167,12 +185,12 @@ class SocketFanout:
         if socket is not None:
             delivery.close(socket)
 
-    def _open(self, room: Room) -> None:
-        for person in room.people:
-            for connection in self._connections.of_person(person):
-                if connection.joined:
-                    self._enter(connection.sid, _room(room.id))
-        self._emit("room_changed", protocol.room(room), to=_room(room.id))
+    def _tell_message(self, event: str, message: Message) -> None:
+        """The frame is one for all of the room, but its sender's has the ``client_id``."""
+        mine = [connection.sid for connection in self._connections.of_person(message.sender.id)]
+        self._emit(event, protocol.message(message), to=_room(message.room), skip_sid=mine)
+        if mine and not _is_leaving(message):
+            self._emit(event, protocol.message(message, for_person=message.sender.id), to=_person(message.sender.id))
 
     def _people(self, joined: list[Person], left: list[int], changed: list[Person]) -> dict[str, Any]:
         payload: dict[str, Any] = {"online": len(self._presence)}
@@ -184,15 +202,17 @@ class SocketFanout:
             payload["changed"] = [protocol.person(person, online=self._presence.reachable(person.id)) for person in changed]
         return payload
 
-    def _heard_by(self, room: Room) -> int:
-        return len(room.people) or len(self._presence)
-
     def _enter(self, connection: str, room: str) -> None:
         self._socketio.server.manager.enter_room(connection, "/", room)
         self._socketio.server.manager.enter_room(connection, "/", JOINED)
 
     def _emit(self, event: str, payload: object, *, to: str, skip_sid: list[str] | None = None) -> None:
         self._socketio.emit(event, payload, to=to, skip_sid=skip_sid or [])
+
+
+def _is_leaving(message: Message) -> bool:
+    """Whether it notes that its sender is out of the room, and so is not told it."""
+    return message.event is not None and message.event.name == "left"
 
 
 def _room(room: int) -> str:

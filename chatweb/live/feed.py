@@ -7,10 +7,11 @@ from flask_socketio import SocketIO
 
 from chatweb import protocol
 from chatweb.chat.activity import Activity
-from chatweb.chat.message import Posted
+from chatweb.chat.message import Message
 from chatweb.chat.person import Person
 from chatweb.chat.ports import Archive
 from chatweb.chat.presence import Presence
+from chatweb.chat.room import Room
 from chatweb.chat.service_state import ServiceState
 from chatweb.live.connections import Connections
 
@@ -27,10 +28,13 @@ class AdminFeed:
         self._archive = archive
         self.panels: set[str] = set()
 
-    def message_posted(self, posted: Posted) -> None:
+    def message_posted(self, message: Message, room: Room) -> None:
         """Tell a line of the log."""
-        if self.panels:
-            self._emit("message_posted", self._entry(posted))
+        self._tell("message_posted", message, room)
+
+    def message_changed(self, message: Message, room: Room) -> None:
+        """Tell a line of the log in its newest form."""
+        self._tell("message_changed", message, room)
 
     def people_changed(self, joined: Iterable[Person], left: Iterable[int], changed: Iterable[Person]) -> None:
         """Tell who came, went or changed, with address and device."""
@@ -60,11 +64,13 @@ class AdminFeed:
         """Somebody as the panel lists them."""
         return protocol.online(person, since=self._presence.since(person.id), device=self._connections.device_of(person.id))
 
-    def _entry(self, posted: Posted) -> protocol.EntryReply:
-        message, room = posted.message, posted.room
+    def _tell(self, event: str, message: Message, room: Room) -> None:
+        if not self.panels:
+            return
         other = next((person for person in room.people if person != message.sender.id), None)
         to = self._archive.person(other).nickname if other is not None else room.name
-        return protocol.entry(message, scope="broadcast" if message.kind == "broadcast" else room.scope, room_kind=room.kind, to=to)
+        scope = "broadcast" if message.kind == "broadcast" else room.scope
+        self._emit(event, protocol.entry(message, scope=scope, room_kind=room.kind, to=to))
 
     def _emit(self, event: str, payload: Any) -> None:
         if self.panels:

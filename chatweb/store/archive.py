@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, and_, bindparam, exists, func, or_, select
 
+from chatweb.chat.attachment import Attachment
 from chatweb.chat.errors import NotFound
-from chatweb.chat.message import Broadcast, Message
+from chatweb.chat.message import Broadcast, Message, Receipt
 from chatweb.chat.person import Person, Session
 from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED, Changes, Membership, Page, Room
-from chatweb.store import rows, tables
+from chatweb.store import lookups, rows, tables
 from chatweb.store.message_ledger import PINNED
 
 _person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
@@ -18,6 +19,9 @@ _device: Table = tables.DeviceRow.__table__  # type: ignore[assignment]
 _room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
 _member: Table = tables.MemberRow.__table__  # type: ignore[assignment]
 _message: Table = tables.MessageRow.__table__  # type: ignore[assignment]
+_mark: Table = tables.MarkRow.__table__  # type: ignore[assignment]
+_attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
+_message_attachment: Table = tables.MessageAttachmentRow.__table__  # type: ignore[assignment]
 _fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
 _activity: Table = tables.ActivityRow.__table__  # type: ignore[assignment]
 
@@ -87,6 +91,12 @@ class SqlArchive:
         row = self._one(_session_by_token, {"token_hash": token_hash})
         return Session(row.device, rows.person(row)) if row is not None else None
 
+    def banned_holder(self, token_hash: str, *, now: int) -> Person | None:
+        """The banned person whose token this was."""
+        of_token = select(_person).join_from(_device, _person, _device.c.person == _person.c.id).where(_device.c.token_hash == token_hash)
+        row = self._one(of_token.where(_person.c.banned_until > now))
+        return rows.person(row) if row is not None else None
+
     def session_made_at(self, session: int) -> int:
         """When a device joined, in ms since the epoch."""
         row = self._one(select(_device.c.created_at).where(_device.c.id == session))
@@ -147,10 +157,38 @@ class SqlArchive:
                 for row in found
             ]
 
+    def open_rooms(self, query: str, *, limit: int) -> list[Room]:
+        """Open rooms with ``query`` in their name, the newest first."""
+        wanted = select(_room).where(_room.c.kind == "open").order_by(_room.c.id.desc()).limit(limit)
+        if query:
+            wanted = wanted.where(_room.c.name.icontains(query, autoescape=True))
+        with self._engine.begin() as connection:
+            found = connection.execute(wanted).all()
+            counts = _count_members_of(connection, [row.id for row in found])
+            return [rows.room(row, members=counts.get(row.id, 0)) for row in found]
+
+    def membership(self, person: int, room: int) -> Membership:
+        """One room as somebody who is in it sees it.
+
+        :raises NotFound: when they are not in it.
+        """
+        found = next((membership for membership in self.memberships(person) if membership.room.id == room), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def is_member(self, person: int, room: int) -> bool:
+        """Whether somebody is in a room."""
+        return self._one(select(_member.c.person).where(_member.c.room == room, _member.c.person == person)) is not None
+
+    def members(self, room: int) -> list[int]:
+        """Who is in a room, by the time that they came."""
+        return [row.person for row in self._all(select(_member.c.person).where(_member.c.room == room).order_by(_member.c.joined_at))]
+
     def last_messages(self, rooms: Collection[int]) -> Mapping[int, Message]:
         """The newest message of each of ``rooms`` that has one."""
         newest = select(_message).join(_room, and_(_room.c.id == _message.c.room, _room.c.seq == _message.c.seq))
-        return {row.room: rows.message(row) for row in self._all(newest.where(_room.c.id.in_(list(rooms))))}
+        return {message.room: message for message in self._messages(newest.where(_room.c.id.in_(list(rooms))))}
 
     def direct_partners(self, person: int) -> list[int]:
         """The other side of each direct room that somebody is in."""
@@ -170,10 +208,10 @@ class SqlArchive:
 
         :raises NotFound: when there is none.
         """
-        row = self._one(select(_message).where(_message.c.id == message))
-        if row is None:
+        found = self._messages(select(_message).where(_message.c.id == message))
+        if not found:
             raise NotFound
-        return rows.message(row)
+        return found[0]
 
     def count_messages(self, *, since: int = 0) -> int:
         """How many messages were sent at or after ``since`` (ms since the epoch)."""
@@ -192,7 +230,7 @@ class SqlArchive:
         else:
             wanted = wanted.order_by(_message.c.seq.desc())
             wanted = wanted.where(_message.c.seq < before) if before is not None else wanted
-        found = [rows.message(row) for row in self._all(wanted.limit(limit + 1))]
+        found = self._messages(wanted.limit(limit + 1))
         page = found[:limit] if after is not None else found[:limit][::-1]
         return Page(tuple(page), more=len(found) > limit)
 
@@ -203,10 +241,54 @@ class SqlArchive:
         wanted = (
             select(_message).where(_message.c.room == room.id, _message.c.revision > after).order_by(_message.c.revision).limit(limit + 1)
         )
-        found = [rows.message(row) for row in self._all(wanted)]
+        found = self._messages(wanted)
         if len(found) > limit:
             return Changes(tuple(found[:limit]), found[limit - 1].revision, more=True)
         return Changes(tuple(found), found[-1].revision if found else after)
+
+    def receipts(self, message: Message) -> list[Receipt]:
+        """When a message reached each other member of its room, and when they read it, as far as that was noted."""
+        noted = (
+            select(_mark.c.person, _mark.c.kind, func.min(_mark.c.at).label("at"))
+            .where(_mark.c.room == message.room, _mark.c.seq >= message.seq, _mark.c.person != message.sender.id)
+            .group_by(_mark.c.person, _mark.c.kind)
+        )
+        times: dict[int, dict[str, int]] = {}
+        for row in self._all(noted):
+            times.setdefault(row.person, {})[row.kind] = row.at
+        return [Receipt(person, known.get("received"), known.get("read")) for person, known in sorted(times.items())]
+
+    # Files
+
+    def attachment(self, attachment: int) -> Attachment:
+        """A file by id.
+
+        :raises NotFound: when there is none.
+        """
+        row = self._one(select(_attachment).where(_attachment.c.id == attachment))
+        if row is None:
+            raise NotFound
+        return rows.attachment(row)
+
+    def attachment_for(self, person: int, attachment: int) -> Attachment:
+        """A file that ``person`` may fetch: their own, one with a message that they may read, or somebody's photo.
+
+        :raises NotFound: when there is none, or it is hidden from them; the two are not told apart.
+        """
+        member = exists().where(_member.c.room == _room.c.id, _member.c.person == person)
+        with_message = (
+            exists()
+            .where(_message_attachment.c.attachment == _attachment.c.id)
+            .where(_message.c.id == _message_attachment.c.message, _message.c.deleted_at.is_(None))
+            .where(_room.c.id == _message.c.room, or_(_room.c.kind.in_(["lobby", "open"]), member))
+        )
+        photo = exists().where(_person.c.avatar == _attachment.c.id)
+        row = self._one(
+            select(_attachment).where(_attachment.c.id == attachment, or_(_attachment.c.uploader == person, with_message, photo))
+        )
+        if row is None:
+            raise NotFound
+        return rows.attachment(row)
 
     # Facts
 
@@ -222,6 +304,10 @@ class SqlArchive:
             return None
         pinned = json.loads(fact)
         return Broadcast(self.message(pinned["message"]), pinned["until"])
+
+    def _messages(self, query: Select[Any]) -> list[Message]:
+        with self._engine.begin() as connection:
+            return lookups.messages(connection, connection.execute(query).all())
 
     def _one(self, query: Select[Any], values: dict[str, object] | None = None) -> Any:
         with self._engine.begin() as connection:

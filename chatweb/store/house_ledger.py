@@ -1,14 +1,16 @@
 """Changes of the whole instance: activity, audit, facts."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, Table, insert
 
 from chatweb.chat.activity import Activity
+from chatweb.chat.attachment import Attachment
 from chatweb.store import lookups, tables
 
 _activity: Table = tables.ActivityRow.__table__  # type: ignore[assignment]
+_attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
 _audit: Table = tables.AuditRow.__table__  # type: ignore[assignment]
 
 
@@ -37,6 +39,17 @@ class HouseLedger:
 
         def change(connection: Connection) -> None:
             connection.execute(insert(_audit).values(at=at, administrator=administrator, address=address, action=action, detail=detail))
+
+        return change
+
+    def add_attachment(self, attachment: Attachment) -> Callable[[Connection], Attachment]:
+        """Keep that a file is there, after its content is."""
+
+        def change(connection: Connection) -> Attachment:
+            values = asdict(attachment)
+            del values["id"]
+            row_id = connection.execute(insert(_attachment).values(values)).inserted_primary_key[0]  # type: ignore[index]
+            return replace(attachment, id=row_id)
 
         return change
 

@@ -1,15 +1,18 @@
 """What the administrator reads: the log of all messages, and the activity."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Engine, Select, Table, select
+from sqlalchemy import Select, Table, exists, func, select
 
 from chatweb.chat.activity import Activity
 from chatweb.chat.message import Message
 from chatweb.chat.room import RoomKind, Scope
-from chatweb.store import rows, tables
+from chatweb.store import lookups, rows, tables
+from chatweb.store.native_reader import NativeReader
+
+PAGE = 200  # lines that are read at once for an export: some 5 ms of the hub
 
 _person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
 _room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
@@ -17,10 +20,13 @@ _member: Table = tables.MemberRow.__table__  # type: ignore[assignment]
 _message: Table = tables.MessageRow.__table__  # type: ignore[assignment]
 _activity: Table = tables.ActivityRow.__table__  # type: ignore[assignment]
 _device: Table = tables.DeviceRow.__table__  # type: ignore[assignment]
+_attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
+_message_attachment: Table = tables.MessageAttachmentRow.__table__  # type: ignore[assignment]
 
 _entry = select(_message, _room.c.kind.label("room_kind"), _room.c.name.label("room_name"), _room.c.pair).join_from(
     _message, _room, _message.c.room == _room.c.id
 )
+_FAMILIES = {"image": "image/%", "voice": "audio/%", "video": "video/%"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which messages of the log are wanted; absent is all. Times are ms since the epoch; ``before`` is an id."""
+    """Which messages of the log are wanted; absent is all. Times are ms since the epoch; ``before`` and ``after`` are ids."""
 
     text: str = ""
     person: int | None = None
@@ -45,50 +51,60 @@ class Filter:
     since: int | None = None
     until: int | None = None
     before: int | None = None
+    after: int | None = None
 
 
 class Log:
-    """The log, newest first."""
+    """The log; what a sender has deleted still stands in it."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, reader: NativeReader) -> None:
+        self._reader = reader
 
     def messages(self, wanted: Filter, *, limit: int) -> tuple[list[Entry], int | None]:
-        """A page of the log, and where the next one begins (None: nowhere)."""
-        found = self._all(_filtered(wanted).order_by(_message.c.id.desc()).limit(limit + 1))
+        """A page of the log, newest first, and where the next one begins (None: nowhere)."""
+        found = self._reader.all(_filtered(wanted).order_by(_message.c.id.desc()).limit(limit + 1))
         entries = self._entries(found[:limit])
         return entries, entries[-1].message.id if len(found) > limit else None
 
-    def entry(self, message: int) -> Entry:
-        """The line of one message."""
-        return self._entries(self._all(_entry.where(_message.c.id == message)))[0]
+    def all(self, wanted: Filter) -> Iterator[list[Entry]]:
+        """All that is wanted up to now, oldest first, a page at a time, each in a transaction of its own.
+
+        A long one would keep the write-ahead log from being folded in.
+        """
+        newest = self._reader.all(select(func.max(_message.c.id).label("id")))[0].id or 0
+        wanted = replace(wanted, before=min(wanted.before or newest + 1, newest + 1))
+        while True:
+            found = self._reader.all(_filtered(wanted).order_by(_message.c.id).limit(PAGE))
+            if not found:
+                return
+            yield self._entries(found)
+            wanted = replace(wanted, after=found[-1].id)
 
     def activity(self, *, before: int | None, limit: int) -> tuple[list[Activity], int | None]:
         """A page of what happened, newest first, and where the next one begins (None: nowhere)."""
         query = select(_activity).order_by(_activity.c.id.desc()).limit(limit + 1)
-        found = [rows.activity(row) for row in self._all(query.where(_activity.c.id < before) if before else query)]
+        found = [rows.activity(row) for row in self._reader.all(query.where(_activity.c.id < before) if before else query)]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
     def user_agents(self, people: Iterable[int]) -> dict[int, tuple[str, str]]:
         """For each of ``people`` the address and the User-Agent of their newest device."""
         query = select(_device.c.person, _device.c.address, _device.c.user_agent).where(_device.c.person.in_(list(people)))
-        return {row.person: (row.address, row.user_agent) for row in self._all(query.order_by(_device.c.id))}
+        return {row.person: (row.address, row.user_agent) for row in self._reader.all(query.order_by(_device.c.id))}
 
-    def _entries(self, found: Iterable[Any]) -> list[Entry]:
-        found = list(found)
+    def _entries(self, found: list[Any]) -> list[Entry]:
         others = {row.id: _other(row) for row in found if row.pair}
-        names = {
-            row.id: row.nickname
-            for row in self._all(select(_person.c.id, _person.c.nickname).where(_person.c.id.in_(set(others.values()))))
-        }
+        people = select(_person.c.id, _person.c.nickname).where(_person.c.id.in_(set(others.values())))
+        names = {row.id: row.nickname for row in self._reader.all(people)} if others else {}
+        files = lookups.attachments(self._reader.all(lookups.attachments_of([row.id for row in found])) if found else ())
         return [
-            Entry(rows.message(row), _scope(row), row.room_kind, names.get(others[row.id], "") if row.pair else row.room_name)
+            Entry(
+                rows.message(row, attachments=files.get(row.id, ()), whole=True),
+                _scope(row),
+                row.room_kind,
+                names.get(others[row.id], "") if row.pair else row.room_name,
+            )
             for row in found
         ]
-
-    def _all(self, query: Select[Any]) -> Any:
-        with self._engine.begin() as connection:
-            return connection.execute(query).all()
 
 
 def _filtered(wanted: Filter) -> Select[Any]:
@@ -105,14 +121,29 @@ def _filtered(wanted: Filter) -> Select[Any]:
     if wanted.room is not None:
         query = query.where(_message.c.room == wanted.room)
     if wanted.kind is not None:
-        query = query.where(_message.c.kind.in_(["text", "broadcast"]) if wanted.kind == "text" else _message.c.kind == wanted.kind)
+        query = query.where(_of_kind(wanted.kind))
     if wanted.since is not None:
         query = query.where(_message.c.sent_at >= wanted.since)
     if wanted.until is not None:
         query = query.where(_message.c.sent_at < wanted.until)
     if wanted.before is not None:
         query = query.where(_message.c.id < wanted.before)
+    if wanted.after is not None:
+        query = query.where(_message.c.id > wanted.after)
     return query.where(_of_scope(wanted.scope)) if wanted.scope else query
+
+
+def _of_kind(kind: str) -> Any:
+    """Text is what has no file; file is what is no picture, voice or video."""
+    if kind == "event":
+        return _message.c.kind == "event"
+    files = exists().where(_message_attachment.c.message == _message.c.id)
+    if kind == "text":
+        return (_message.c.kind != "event") & ~files
+    of_file = files.where(_attachment.c.id == _message_attachment.c.attachment)
+    if kind in _FAMILIES:
+        return of_file.where(_attachment.c.media_type.like(_FAMILIES[kind]))
+    return of_file.where(*[_attachment.c.media_type.not_like(family) for family in _FAMILIES.values()])
 
 
 def _of_scope(scope: Scope) -> Any:

@@ -1,8 +1,13 @@
 """What several changes look up or add on the way, on the connection that writes."""
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from sqlalchemy import Connection, Row, Select, Table, func, insert, select, update
+
+from chatweb.chat.attachment import Attachment
 from chatweb.chat.errors import NotFound
+from chatweb.chat.message import Message
 from chatweb.chat.person import Person
 from chatweb.chat.room import Room
 from chatweb.store import rows, tables
@@ -10,6 +15,8 @@ from chatweb.store import rows, tables
 _person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
 _room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
 _member: Table = tables.MemberRow.__table__  # type: ignore[assignment]
+_message_attachment: Table = tables.MessageAttachmentRow.__table__  # type: ignore[assignment]
+_attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
 _fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
 
 
@@ -22,6 +29,30 @@ def find_room(connection: Connection, room_id: int) -> Room:
 
 def count_members(connection: Connection, room_id: int) -> int:
     return connection.scalar(select(func.count()).where(_member.c.room == room_id)) or 0
+
+
+def messages(connection: Connection, found: Sequence[Row[Any]]) -> list[Message]:
+    """Messages with their attachments, by one query for all of them."""
+    files = attachments(connection.execute(attachments_of([row.id for row in found])) if found else ())
+    return [rows.message(row, attachments=files.get(row.id, ())) for row in found]
+
+
+def attachments_of(message_ids: list[int]) -> Select[Any]:
+    """The query for the files of some messages."""
+    return (
+        select(_message_attachment.c.message, *_attachment.c)
+        .join_from(_message_attachment, _attachment, _message_attachment.c.attachment == _attachment.c.id)
+        .where(_message_attachment.c.message.in_(message_ids))
+        .order_by(_message_attachment.c.message, _message_attachment.c.position)
+    )
+
+
+def attachments(found: Iterable[Any]) -> dict[int, tuple[Attachment, ...]]:
+    """The rows of that query, by message."""
+    files: dict[int, list[Attachment]] = {}
+    for row in found:
+        files.setdefault(row.message, []).append(rows.attachment(row))
+    return {message: tuple(those) for message, those in files.items()}
 
 
 def find_person(connection: Connection, person: int) -> Person:

@@ -4,16 +4,18 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from chatweb.chat.errors import NotFound
-from chatweb.chat.message import Draft, Message, Posted
+from chatweb.chat.errors import Conflict, NotFound
+from chatweb.chat.message import Changed, Draft, Message, Posted
 from chatweb.store import lookups, rows, tables
 
 PINNED = "pinned"
 
 _room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
 _message: Table = tables.MessageRow.__table__  # type: ignore[assignment]
+_version: Table = tables.VersionRow.__table__  # type: ignore[assignment]
+_message_attachment: Table = tables.MessageAttachmentRow.__table__  # type: ignore[assignment]
 _fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
 
 # seq and revision come from the row itself, inside the transaction: never from memory.
@@ -34,9 +36,9 @@ class MessageLedger:
             if draft.client_id is not None:
                 row = connection.execute(_same_message, {"sender_id": draft.sender.id, "uuid": draft.client_id}).one_or_none()
                 if row is not None:
-                    return Posted(rows.message(row), lookups.find_room(connection, row.room), again=True)
+                    return Posted(lookups.messages(connection, [row])[0], lookups.find_room(connection, row.room), again=True)
             room_id, opened = (draft.room, False) if draft.room is not None else _direct_room(connection, draft)
-            return _add(connection, draft, room_id, opened=opened)
+            return add(connection, draft, room_id, opened=opened)
 
         return change
 
@@ -64,8 +66,47 @@ class MessageLedger:
 
         return change
 
+    def edit_message(self, message: int, body: str, *, at: int) -> Callable[[Connection], Changed]:
+        """Give a message another body; what it said before stays in the administrator's log.
 
-def _add(connection: Connection, draft: Draft, room_id: int, *, opened: bool) -> Posted:
+        :raises Conflict: when it has been deleted.
+        """
+
+        def change(connection: Connection) -> Changed:
+            row = _find_message(connection, message)
+            if row.deleted_at is not None:
+                raise Conflict("error.deleted")
+            if row.body == body:
+                return _changed(connection, row, again=True)
+            connection.execute(insert(_version).values(message=message, body=row.body, until=at))
+            return _change_message(connection, row, body=body, edited_at=at)
+
+        return change
+
+    def delete_message(self, message: int, *, by: str, at: int) -> Callable[[Connection], Changed]:
+        """Take a message away for everybody; its place stays.
+
+        ``by`` sender: it stays with all its versions in the administrator's log. ``by`` admin: the text is gone there too.
+        """
+
+        def change(connection: Connection) -> Changed:
+            row = _find_message(connection, message)
+            if row.deleted_at is not None and row.deleted_by == by:
+                return _changed(connection, row, again=True)
+            erased = {"body": ""} if by == "admin" else {}
+            if by == "admin":
+                connection.execute(delete(_version).where(_version.c.message == message))
+                connection.execute(delete(_message_attachment).where(_message_attachment.c.message == message))
+            return _change_message(connection, row, deleted_at=row.deleted_at or at, deleted_by=by, **erased)
+
+        return change
+
+
+def add(connection: Connection, draft: Draft, room_id: int, *, opened: bool = False) -> Posted:
+    """Add a message to a room, with the next ``seq`` and ``revision``.
+
+    :raises NotFound: when there is no such room.
+    """
     counted = connection.execute(_count_message, {"room_id": room_id}).one_or_none()
     if counted is None:
         raise NotFound
@@ -79,9 +120,13 @@ def _add(connection: Connection, draft: Draft, room_id: int, *, opened: bool) ->
         "client_id": draft.client_id,
         "body": draft.body,
         "reply_to": draft.reply_to,
+        "event": rows.event_text(draft.event),
         "sent_at": draft.at,
     }
     message_id = connection.execute(_add_message, values).inserted_primary_key[0]  # type: ignore[index]
+    if draft.attachments:
+        placed = [{"message": message_id, "position": i, "attachment": one.id} for i, one in enumerate(draft.attachments)]
+        connection.execute(insert(_message_attachment), placed)
     message = Message(
         id=message_id,
         room=room_id,
@@ -93,6 +138,8 @@ def _add(connection: Connection, draft: Draft, room_id: int, *, opened: bool) ->
         sent_at=draft.at,
         client_id=draft.client_id,
         reply_to=draft.reply_to,
+        attachments=draft.attachments,
+        event=draft.event,
     )
     members = 2 if counted.pair else lookups.count_members(connection, room_id)
     return Posted(message, rows.room(counted, members=members), opened=opened)
@@ -109,3 +156,22 @@ def _direct_room(connection: Connection, draft: Draft) -> tuple[int, bool]:
     for person in (draft.sender.id, draft.person):
         lookups.add_member(connection, room_id, person, at=draft.at, seq=0)
     return room_id, True
+
+
+def _find_message(connection: Connection, message: int) -> Any:
+    row = connection.execute(select(_message).where(_message.c.id == message)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _change_message(connection: Connection, row: Any, **values: object) -> Changed:
+    revision = connection.scalar(
+        update(_room).where(_room.c.id == row.room).values(revision=_room.c.revision + 1).returning(_room.c.revision)
+    )
+    changed = update(_message).where(_message.c.id == row.id).values(revision=revision, **values).returning(*_message.c)
+    return _changed(connection, connection.execute(changed).one())
+
+
+def _changed(connection: Connection, row: Any, *, again: bool = False) -> Changed:
+    return Changed(lookups.messages(connection, [row])[0], lookups.find_room(connection, row.room), again=again)

@@ -95,6 +95,24 @@ class PersonLedger:
         """Keep somebody's language."""
         return lambda connection: _change_person(connection, person, locale=locale)
 
+    def set_avatar(self, person: int, avatar: int | None) -> Callable[[Connection], Person]:
+        """Keep somebody's profile photo, or that they have none."""
+        return lambda connection: _change_person(connection, person, avatar=avatar)
+
+    def mute(self, person: int, *, until: int, reason: str) -> Callable[[Connection], Person]:
+        """Let somebody read but not write until a time (ms since the epoch); 0 lifts it."""
+        return lambda connection: _change_person(connection, person, muted_until=until, moderation_reason=reason)
+
+    def ban(self, person: int, *, until: int, reason: str, at: int) -> Callable[[Connection], Person]:
+        """Keep somebody out until a time (ms since the epoch) and end their sessions; 0 lifts it."""
+
+        def change(connection: Connection) -> Person:
+            if until > at:
+                connection.execute(update(_device).where(_device.c.person == person, _device.c.revoked_at.is_(None)).values(revoked_at=at))
+            return _change_person(connection, person, banned_until=until, moderation_reason=reason)
+
+        return change
+
     def end_session(self, session: int, *, at: int) -> Callable[[Connection], bool]:
         """End a device's session; true when it was the last one and, without a PIN, the nickname is free again."""
 

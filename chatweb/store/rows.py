@@ -1,11 +1,13 @@
 """From rows to values: what leaves ``store/``."""
 
+import json
 from typing import Any
 
 from sqlalchemy import Row
 
 from chatweb.chat.activity import Activity
-from chatweb.chat.message import Message, Sender
+from chatweb.chat.attachment import Attachment
+from chatweb.chat.message import Event, Message, Sender
 from chatweb.chat.person import Person
 from chatweb.chat.room import Room
 from chatweb.store.tables import ActivityRow, MessageRow, PersonRow, RoomRow
@@ -25,10 +27,31 @@ def person(row: Row[Any]) -> Person:
         role=row.role,
         locale=row.locale,
         has_pin=row.pin_hash is not None,
+        avatar=row.avatar,
+        muted_until=row.muted_until or 0,
+        banned_until=row.banned_until or 0,
+        moderation_reason=row.moderation_reason or "",
     )
 
 
-def message(row: Row[Any]) -> Message:
+def attachment(row: Row[Any]) -> Attachment:
+    return Attachment(
+        id=row.id,
+        sha256=row.sha256,
+        name=row.name,
+        media_type=row.media_type,
+        size=row.size,
+        uploader=row.uploader,
+        created_at=row.created_at,
+        width=row.width,
+        height=row.height,
+        thumbnail=bool(row.thumbnail),
+    )
+
+
+def message(row: Row[Any], *, attachments: tuple[Attachment, ...] = (), whole: bool = False) -> Message:
+    """A message as it is told; ``whole``, for the administrator's log, also what its sender has deleted."""
+    hidden = row.deleted_at is not None and not whole
     return Message(
         id=row.id,
         room=row.room,
@@ -36,13 +59,25 @@ def message(row: Row[Any]) -> Message:
         revision=row.revision,
         kind=row.kind,
         sender=Sender(row.sender, row.nickname),
-        body="" if row.deleted_at else row.body,
+        body="" if hidden else row.body,
         sent_at=row.sent_at,
         client_id=row.client_id,
         reply_to=row.reply_to,
         edited_at=row.edited_at,
         deleted_at=row.deleted_at,
+        attachments=() if hidden else attachments,
+        event=event(row.event) if row.event else None,
     )
+
+
+def event(text: str) -> Event:
+    kept = json.loads(text)
+    return Event(kept["name"], tuple(kept.get("people", ())), kept.get("value", ""))
+
+
+def event_text(value: Event | None) -> str | None:
+    """An event as it is kept."""
+    return json.dumps({"name": value.name, "people": value.people, "value": value.value}) if value is not None else None
 
 
 def room(row: Row[Any], *, members: int) -> Room:

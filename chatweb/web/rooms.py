@@ -5,6 +5,7 @@ from flask import Blueprint, Response, request
 from chatweb import protocol
 from chatweb.chat.errors import Invalid
 from chatweb.chat.person import Person
+from chatweb.chat.rooms import Rooms
 from chatweb.chat.service import ChatService
 from chatweb.chat.sessions import Sessions
 from chatweb.chat.text import nickname_key
@@ -15,7 +16,7 @@ from chatweb.web.credentials import Credentials
 PEOPLE_PAGE = 100
 
 
-def blueprint(chat: ChatService, sessions: Sessions, archive: SqlArchive, credentials: Credentials) -> Blueprint:
+def blueprint(chat: ChatService, house: Rooms, sessions: Sessions, archive: SqlArchive, credentials: Credentials) -> Blueprint:
     """The calls that read."""
     routes = Blueprint("rooms", __name__, url_prefix="/api")
 
@@ -26,15 +27,18 @@ def blueprint(chat: ChatService, sessions: Sessions, archive: SqlArchive, creden
     @routes.get("/rooms")
     def rooms() -> Response:
         mine = chat.memberships(reader())
-        query = request.args.get("q", "").casefold()
-        found = [membership for membership in mine if query in membership.room.name.casefold()]
+        query = request.args.get("q", "")[:100]
+        found = [membership for membership in mine if query.casefold() in membership.room.name.casefold()]
         last = archive.last_messages([membership.room.id for membership in found])
-        return answer({"rooms": [protocol.own_room(membership, last=last.get(membership.room.id)) for membership in found]})
+        own = [protocol.own_room(membership, last=last.get(membership.room.id)) for membership in found]
+        known = {membership.room.id for membership in mine}
+        return answer({"rooms": own + [protocol.room(room) for room in house.browse(query) if room.id not in known]})
 
     @routes.get("/rooms/<int:room>")
     def room(room: int) -> Response:
-        found = archive.room_for(reader().id, room)
-        return answer({"room": protocol.room(found, last=archive.last_messages([room]).get(room))})
+        found, people = house.members(reader(), room)
+        told = [protocol.person(person, online=chat.is_online(person.id)) for person in people]
+        return answer({"room": protocol.room(found, last=archive.last_messages([room]).get(room)), "people": told})
 
     @routes.get("/rooms/<int:room>/messages")
     def history(room: int) -> Response:
@@ -56,6 +60,10 @@ def blueprint(chat: ChatService, sessions: Sessions, archive: SqlArchive, creden
     def message(message: int) -> Response:
         person = reader()
         return answer({"message": protocol.message(chat.message(person, message), for_person=person.id)})
+
+    @routes.get("/messages/<int:message>/receipts")
+    def receipts(message: int) -> Response:
+        return answer({"receipts": [protocol.receipt(receipt) for receipt in chat.receipts(reader(), message)]})
 
     @routes.get("/people")
     def people() -> Response:

@@ -45,6 +45,7 @@ def blueprint(chat: ChatService, sessions: Sessions, credentials: Credentials, w
             client_id=ask.client_id.lower() if ask.client_id else None,
             locale=wording.language,
             current=current(),
+            old_token=credentials.token(request),
         )
         return welcome(begun)
 
@@ -61,7 +62,14 @@ def blueprint(chat: ChatService, sessions: Sessions, credentials: Credentials, w
     def change() -> Response:
         session = present()
         ask = body(request, protocol.ChangeSession)
-        person = sessions.change(session.person, nickname=ask.nickname, pin=ask.pin, locale=ask.locale)
+        person = sessions.change(
+            session.person,
+            nickname=ask.nickname,
+            pin=ask.pin,
+            locale=ask.locale,
+            avatar=ask.avatar or None,
+            no_avatar=ask.avatar is None,
+        )
         return answer({"person": protocol.person(person, online=chat.is_online(person.id))})
 
     @routes.delete("")

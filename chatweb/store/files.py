@@ -1,0 +1,185 @@
+"""Files on disk: streamed in, kept under the SHA-256 of their content, read out in pieces. The hub never waits for the disk.
+
+fsync file → rename → fsync folder → row committed → ack: a row never points at a file that is not there.
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatweb.chat.errors import StorageFull
+from chatweb.offload import NativeThread
+
+PIECE = 256 * 1024  # bytes that are read or written at once
+RESERVE = 1024**3  # bytes of disk that uploads leave free: messages need them
+HEAD = 64  # bytes by which the type of a file is told
+THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that is safely on disk. ``size`` in bytes."""
+
+    sha256: str
+    size: int
+    head: bytes
+    path: Path
+
+
+class Files:
+    """The folder ``uploads/``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / "incoming"
+        self._threads = [NativeThread() for _ in range(THREADS)]
+        self._incoming.mkdir(mode=0o700, exist_ok=True)
+        for left in self._incoming.iterdir():  # uploads that a crash cut off
+            left.unlink()
+
+    def check_room(self, size: int) -> None:
+        """Let ``size`` bytes in.
+
+        :raises StorageFull: when they would leave less than 1 GiB of the disk.
+        """
+        if shutil.disk_usage(self._folder).free - size < RESERVE:
+            raise StorageFull
+
+    def receive(self) -> "Incoming":
+        """Begin to take a file in."""
+        thread = min(self._threads, key=lambda one: one.waiting)
+        return Incoming(self._folder, self._incoming / secrets.token_hex(16), thread)
+
+    def path(self, sha256: str) -> Path:
+        """Where the content with this hash is."""
+        return place(self._folder, sha256)
+
+    def thumbnail_path(self, sha256: str) -> Path:
+        """Where the small picture of the content with this hash is, if there is one."""
+        return self._folder / "thumbnails" / sha256[:2] / f"{sha256}.webp"
+
+    def read(self, path: Path) -> "Reader":
+        """A reader of a file.
+
+        :raises FileNotFoundError: when it is not there.
+        """
+        thread = min(self._threads, key=lambda one: one.waiting)
+        return Reader(thread, thread(os.open, path, os.O_RDONLY))
+
+
+class Incoming:
+    """A file on its way in, in a temporary place of the same file system."""
+
+    def __init__(self, folder: Path, path: Path, thread: NativeThread) -> None:
+        self._folder = folder
+        self._path = path
+        self._thread = thread
+        self._hash = hashlib.sha256()
+        self._descriptor = thread(os.open, path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._head = b""
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """Add ``data``.
+
+        :raises StorageFull: when the disk takes no more.
+        """
+        if len(self._head) < HEAD:
+            self._head += data[: HEAD - len(self._head)]
+        self.size += len(data)
+        try:
+            self._thread(_append, self._descriptor, self._hash, data)
+        except OSError as error:
+            raise StorageFull from error
+
+    def finish(self) -> Stored:
+        """Bring the file to its place, safe from a power cut. The same content is kept once."""
+        sha256 = self._hash.hexdigest()
+        path = place(self._folder, sha256)
+        try:
+            self._thread(_settle, self._descriptor, self._path, path)
+        except OSError as error:
+            raise StorageFull from error
+        self._descriptor = -1
+        return Stored(sha256, self.size, self._head, path)
+
+    def abandon(self) -> None:
+        """Forget the file, unless it is finished."""
+        if self._descriptor >= 0:
+            self._thread(_discard, self._descriptor, self._path)
+            self._descriptor = -1
+
+
+class Reader:
+    """Reads a file in pieces, from where one has sought; closes it at the end."""
+
+    def __init__(self, thread: NativeThread, descriptor: int) -> None:
+        self._thread = thread
+        self._descriptor = descriptor
+        self._position = 0
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, position: int) -> None:
+        self._position = position
+
+    def tell(self) -> int:
+        return self._position
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        data = self._thread(os.pread, self._descriptor, PIECE, self._position)
+        if not data:
+            raise StopIteration
+        self._position += len(data)
+        return data
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def place(folder: Path, sha256: str) -> Path:
+    """Content lies in 256 folders, so that none grows too large."""
+    return folder / sha256[:2] / sha256
+
+
+def _append(descriptor: int, digest: "hashlib._Hash", data: bytes) -> None:
+    digest.update(data)
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _settle(descriptor: int, temporary: Path, path: Path) -> None:
+    os.fsync(descriptor)
+    os.close(descriptor)
+    if path.exists():
+        temporary.unlink()
+        return
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(path.parent.parent)
+    temporary.rename(path)
+    _sync_folder(path.parent)
+
+
+def _discard(descriptor: int, temporary: Path) -> None:
+    os.close(descriptor)
+    temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
