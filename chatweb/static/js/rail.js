@@ -46,10 +46,9 @@ function head(app) {
   </header>`;
 }
 
-/** A conversation begins with choosing somebody. @param {App} app */
+/** @param {App} app */
 function findPeople(app) {
-  app.isPanelOpen = true;
-  app.changed();
+  app.findPeople();
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("find-people")?.focus()));
 }
 
