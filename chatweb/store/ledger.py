@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from chatweb.chat.activity import Activity
-from chatweb.chat.errors import NicknameTaken, NotFound
+from chatweb.chat.errors import Invalid, NicknameTaken, NotFound
 from chatweb.chat.message import Draft, Message, Posted
 from chatweb.chat.person import Device, Person, Session
 from chatweb.chat.room import Mark, Marked, Room
@@ -307,6 +307,8 @@ def _join(connection: Connection, room_id: int, person: int, *, at: int, seq: in
 
 
 def _add_device(connection: Connection, person: int, device: Device, token_hash: str, at: int) -> int:
+    if connection.scalar(select(_device.c.id).where(_device.c.token_hash == token_hash)) is not None:
+        raise Invalid("error.client_id_used", field="client_id")  # of a device that has left, or came in the same moment
     values = {
         "person": person,
         "token_hash": token_hash,
