@@ -21,8 +21,9 @@ VARIATION_SELECTOR = "\ufe0f"
 _EMOJI_JOINTS = {ZERO_WIDTH_JOINER, VARIATION_SELECTOR}
 _NAME_CATEGORIES = {"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "So", "Sk", "Pd", "Po", "Pc", "Ps", "Pe", "Pi", "Pf", "Zs"}
 _NAME_SYMBOLS = {"+", "=", "~", "^", "|", "$"}
-# Unicode's Default_Ignorable_Code_Point outside Cf, with which names that look empty or equal are made.
-_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+# Unicode's Default_Ignorable_Code_Point outside Cf, with which names that look empty or equal are made, and the
+# braille pattern without a dot, which is a symbol that nobody sees.
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 
 
 def parse_body(text: str, *, field: str = "body", length: int = BODY_LENGTH, may_be_empty: bool = False) -> str:

@@ -328,7 +328,7 @@ def _count_members(connection: Connection, room: int) -> int:
 
 def _count_members_of(connection: Connection, rooms: list[int]) -> dict[int, int]:
     counted = select(_member.c.room, func.count()).where(_member.c.room.in_(rooms)).group_by(_member.c.room)
-    return dict(connection.execute(counted).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(counted)}
 
 
 def _count_others(connection: Connection, row: Any, person: int) -> int:

@@ -10,7 +10,8 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from chatweb.store.tables import Base
 
@@ -48,8 +49,8 @@ class Database:
         self._db = SQLAlchemy(model_class=Base)
         options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False, "isolation_level": None}}
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
-        app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{path}"
-        app.config["SQLALCHEMY_BINDS"] = {WRITER: {"url": f"sqlite:///{path}", **options}}
+        app.config["SQLALCHEMY_DATABASE_URI"] = _url(path)
+        app.config["SQLALCHEMY_BINDS"] = {WRITER: {"url": _url(path), **options}}
         self._db.init_app(app)
         Migrate(app, self._db, directory=str(MIGRATIONS))
         with app.app_context():
@@ -70,8 +71,8 @@ class Database:
             with self.writer.connect() as connection:
                 broken = connection.execute(text("PRAGMA foreign_key_check")).all()
             self._set_foreign_keys("ON")
-        except sqlite3.Error as error:
-            raise DatabaseError(f"{self.path} can't be used: {error}.") from error
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise DatabaseError(f"{self.path} can't be used: {getattr(error, 'orig', error)}.") from error
         if broken:
             raise DatabaseError(f"{self.path} is damaged: {len(broken)} rows point at rows that are not there.")
 
@@ -107,8 +108,10 @@ def check_version(path: Path) -> str | None:
     """
     if not path.exists() or path.stat().st_size == 0:
         return None
+    # Without a log beside it nobody has it open, and without `immutable` SQLite would put one there just to read.
+    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
         try:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         finally:
@@ -120,6 +123,11 @@ def check_version(path: Path) -> str | None:
     if version not in known:
         raise DatabaseError(f"{path} is from a newer version of chatweb ({version}); update chatweb, or use another instance folder.")
     return version
+
+
+def _url(path: Path) -> URL:
+    """A path is taken as it is, also with `?` in it."""
+    return URL.create("sqlite", database=str(path))
 
 
 def _prepare(engine: Engine, *, query_only: bool) -> None:
@@ -148,7 +156,7 @@ def open_stopped(path: Path) -> Iterator[Connection]:
     """
     if check_version(path) != head():
         raise DatabaseError(f"{path} is not there, or of another version; start chatweb once first.")
-    engine = create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None}, poolclass=StaticPool)
+    engine = create_engine(_url(path), connect_args={"isolation_level": None}, poolclass=StaticPool)
     _prepare(engine, query_only=False)
     try:
         with engine.begin() as connection:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
-from chatweb.chat.errors import NicknameTaken
+from chatweb.chat.errors import Invalid, NicknameTaken
 from chatweb.chat.person import Device, Person, Session
 from chatweb.store import lookups, rows, tables
 
@@ -144,6 +144,8 @@ def _change_person(connection: Connection, person: int, **values: object) -> Per
 
 
 def _add_device(connection: Connection, person: int, device: Device, token_hash: str, at: int) -> int:
+    if connection.scalar(select(_device.c.id).where(_device.c.token_hash == token_hash)) is not None:
+        raise Invalid("error.client_id_used", field="client_id")  # of a device that has left, or came in the same moment
     values = {
         "person": person,
         "token_hash": token_hash,

@@ -35,22 +35,41 @@ def look(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert faults == []
 
 
-@pytest.fixture
-def panel(look: Callable[..., Page]) -> Callable[..., Page]:
-    """Opens the panel as somebody who knows the password."""
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the tests that leave it running and don't mind the others' people."""
+    server = Server(tmp_path_factory.mktemp("house"), limits="off").start()
+    yield server
+    server.stop()
+    assert "Traceback" not in server.log, server.log
 
-    def sign_in(server: Server, **options: Any) -> Page:
-        page = look(server, **options)
-        page.locator("#password").fill(server.admin_password)
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name=re.compile("Service running|Layanan berjalan"))).to_be_visible()
+
+@pytest.fixture(scope="module")
+def keys() -> dict[Any, Any]:
+    """The session of a panel that was signed in, by server."""
+    return {}
+
+
+@pytest.fixture
+def panel(look: Callable[..., Page], keys: dict[Any, Any]) -> Callable[..., Page]:
+    """Opens the panel as somebody who knows the password, or who is signed in already."""
+
+    def sign_in(server: Server, path: str = "/admin", **options: Any) -> Page:
+        if server.folder not in keys:
+            page = look(server)
+            page.locator("#password").fill(server.admin_password)
+            page.keyboard.press("Enter")
+            expect(page.locator(".service__state")).to_be_visible()
+            keys[server.folder] = page.context.storage_state()
+        page = look(server, path, storage_state=keys[server.folder], **options)
+        expect(page.locator(".service__state, .log-table, .message-log .empty").first).to_be_visible()
         return page
 
     return sign_in
 
 
-def test_a_wrong_password_is_told_beneath_its_field(look, server):
-    page = look(server)
+def test_a_wrong_password_is_told_beneath_its_field(look, house):
+    page = look(house)
     field = page.get_by_label("Password", exact=True)
 
     field.fill("not the password")
@@ -85,8 +104,8 @@ def test_two_passwords_that_differ_are_not_set(look, start_server):
     expect(page.get_by_role("alert")).to_have_text("The two passwords are not the same.")
 
 
-def test_a_password_is_shown_when_asked(look, server):
-    page = look(server)
+def test_a_password_is_shown_when_asked(look, house):
+    page = look(house)
     page.get_by_label("Password", exact=True).fill("secret")
 
     page.get_by_role("button", name="Show password").click()
@@ -95,16 +114,16 @@ def test_a_password_is_shown_when_asked(look, server):
     expect(page.get_by_role("button", name="Show password")).to_have_attribute("aria-pressed", "true")
 
 
-def test_the_panel_shows_who_comes_and_what_is_said_as_it_happens(panel, server, visit):
-    page = panel(server)
-    ani = visit(server, "Ani")
+def test_the_panel_shows_who_comes_and_what_is_said_as_it_happens(panel, house, visit):
+    page = panel(house)
+    ani = visit(house)
 
     ani.says("Good morning")
 
-    expect(page.get_by_role("table").get_by_text("Ani")).to_be_visible()
+    expect(page.get_by_role("table").get_by_text(ani.nickname)).to_be_visible()
     expect(page.get_by_role("log", name="Live messages")).to_contain_text("Good morning")
     page.get_by_role("tab", name="Activity").click()
-    expect(page.get_by_role("log", name="Activity")).to_contain_text("Ani joined from 127.0.0.1")
+    expect(page.get_by_role("log", name="Activity")).to_contain_text(f"{ani.nickname} joined from 127.0.0.1")
 
 
 def test_who_leaves_is_gone_from_the_list(panel, server, visit):
@@ -117,13 +136,13 @@ def test_who_leaves_is_gone_from_the_list(panel, server, visit):
     expect(page.get_by_text("Nobody is online yet")).to_be_visible()
 
 
-def test_a_message_to_the_administrator_is_marked_and_answered(panel, server, visit):
-    ani = visit(server, "Ani")
+def test_a_message_to_the_administrator_is_marked_and_answered(panel, house, visit):
+    ani = visit(house)
     admin = next(person for person in ani.join()["people"] if person.get("role") == "admin")
-    page = panel(server)
+    page = panel(house)
 
     ani.says("Please help", person=admin["id"])
-    page.get_by_role("button", name="Reply to Ani").click()
+    page.get_by_role("button", name=f"Reply to {ani.nickname}").click()
     page.get_by_label("Reply as Admin").fill("Coming")
     page.keyboard.press("Enter")
 
@@ -147,9 +166,9 @@ def test_unread_messages_to_the_administrator_are_counted_while_another_tab_is_o
     expect(page).to_have_title("Dashboard")
 
 
-def test_the_administrator_writes_to_the_lobby(panel, server, visit):
-    ani = visit(server, "Ani")
-    page = panel(server)
+def test_the_administrator_writes_to_the_lobby(panel, house, visit):
+    ani = visit(house)
+    page = panel(house)
 
     page.get_by_label("Write as Admin").fill("Welcome")
     page.get_by_role("button", name="Send", exact=True).click()
@@ -157,11 +176,11 @@ def test_the_administrator_writes_to_the_lobby(panel, server, visit):
     assert ani.hears("message_posted")["body"] == "Welcome"
 
 
-def test_the_administrator_writes_to_somebody_from_the_list(panel, server, visit):
-    ani, budi = visit(server, "Ani"), visit(server, "Budi")
-    page = panel(server)
+def test_the_administrator_writes_to_somebody_from_the_list(panel, house, visit):
+    ani, budi = visit(house), visit(house)
+    page = panel(house)
 
-    page.get_by_role("button", name="Actions for Ani").click()
+    page.get_by_role("button", name=f"Actions for {ani.nickname}").click()
     page.get_by_role("menuitem", name="Write a message").click()
     page.get_by_label("Reply as Admin").fill("Only for you")
     page.keyboard.press("Enter")
@@ -216,8 +235,8 @@ def test_the_chat_is_stopped_with_a_note_and_stays_stopped_until_it_is_started(p
     assert ani.join()["ok"]
 
 
-def test_a_dialog_opens_on_its_safest_button_and_gives_the_focus_back(panel, server):
-    page = panel(server)
+def test_a_dialog_opens_on_its_safest_button_and_gives_the_focus_back(panel, house):
+    page = panel(house)
     stop = page.get_by_role("button", name="Stop", exact=True)
 
     stop.click()
@@ -228,10 +247,10 @@ def test_a_dialog_opens_on_its_safest_button_and_gives_the_focus_back(panel, ser
     expect(stop).to_be_focused()
 
 
-def test_a_menu_is_used_without_a_pointer(panel, server, visit):
-    visit(server, "Ani")
-    page = panel(server)
-    more = page.get_by_role("button", name="Actions for Ani")
+def test_a_menu_is_used_without_a_pointer(panel, house, visit):
+    ani = visit(house)
+    page = panel(house)
+    more = page.get_by_role("button", name=f"Actions for {ani.nickname}")
 
     more.focus()
     page.keyboard.press("Enter")
@@ -258,8 +277,8 @@ def test_the_feed_holds_still_while_paused(panel, server, visit):
     expect(page.get_by_role("log", name="Activity")).to_contain_text("Ani joined")
 
 
-def test_the_address_is_copied_where_the_browser_has_no_clipboard(panel, server):
-    page = panel(server)
+def test_the_address_is_copied_where_the_browser_has_no_clipboard(panel, house):
+    page = panel(house)
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
 
     page.get_by_role("button", name="Copy address").click()
@@ -267,44 +286,43 @@ def test_the_address_is_copied_where_the_browser_has_no_clipboard(panel, server)
     expect(page.get_by_text("Address copied")).to_be_visible()
 
 
-def test_the_code_fills_the_screen_and_goes_away(panel, server):
-    page = panel(server)
+def test_the_code_fills_the_screen_and_goes_away(panel, house):
+    page = panel(house)
 
     page.get_by_role("button", name="Full screen").click()
-    expect(page.get_by_role("dialog").get_by_text(f"{server.url}/")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text(f"{house.url}/")).to_be_visible()
     page.get_by_role("button", name="Close").click()
 
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_what_is_printed_is_the_code_and_the_address_alone(panel, server):
-    page = panel(server)
+def test_what_is_printed_is_the_code_and_the_address_alone(panel, house):
+    page = panel(house)
 
     page.emulate_media(media="print")
 
-    expect(page.locator(".poster--paper").get_by_text(f"{server.url}/")).to_be_visible()
+    expect(page.locator(".poster--paper").get_by_text(f"{house.url}/")).to_be_visible()
     expect(page.locator(".admin")).to_be_hidden()
 
 
-def test_the_log_shows_everything_with_its_addressee_and_goes_on_by_itself(panel, server, visit):
-    ani, budi = visit(server, "Ani"), visit(server, "Budi")
+def test_the_log_shows_everything_with_its_addressee_and_goes_on_by_itself(panel, house, visit):
+    ani, budi = visit(house), visit(house)
     ani.says("Only between us", person=budi.id)
-    page = panel(server)
+    page = panel(house)
     page.get_by_role("link", name="Message log").first.click()
-    expect(page.get_by_role("row", name=re.compile("Ani Private Budi Only between us Text"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile(f"{ani.nickname} Private {budi.nickname} Only between us Text"))).to_be_visible()
 
     budi.says("To everybody")
 
-    expect(page.get_by_role("row", name=re.compile("Budi Lobby To everybody Text"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile(f"{budi.nickname} Lobby To everybody Text"))).to_be_visible()
 
 
-def test_the_log_keeps_its_filters_in_the_address(panel, server, visit):
-    ani, budi = visit(server, "Ani"), visit(server, "Budi")
+def test_the_log_keeps_its_filters_in_the_address(panel, house, visit):
+    ani, budi = visit(house), visit(house)
     ani.says("A budget for all")
     ani.says("A budget for you", person=budi.id)
     ani.says("Something else")
-    page = panel(server)
-    page.goto(server.url + "/admin/log")
+    page = panel(house, "/admin/log")
 
     page.get_by_label("Message text").fill("budget")
     page.get_by_role("button", name="Private").click()
@@ -317,12 +335,11 @@ def test_the_log_keeps_its_filters_in_the_address(panel, server, visit):
     expect(page.get_by_role("button", name="Private")).to_have_attribute("aria-pressed", "true")
 
 
-def test_the_log_turns_to_older_pages_and_back(panel, server, visit):
-    ani = visit(server, "Ani")
+def test_the_log_turns_to_older_pages_and_back(panel, house, visit):
+    ani = visit(house)
     for number in range(ENOUGH_FOR_TWO_PAGES):
         ani.says(f"Message {number}.")
-    page = panel(server)
-    page.goto(server.url + "/admin/log")
+    page = panel(house, "/admin/log")
     expect(page.get_by_text("Message 54.")).to_be_visible()
 
     page.get_by_role("link", name="Older").click()
@@ -356,9 +373,8 @@ def test_signing_out_closes_the_panel_in_every_tab(panel, server):
     expect(page.get_by_role("heading", name="Sign in as admin")).to_be_visible()
 
 
-def test_another_language_takes_nothing_away(panel, server, visit):
-    visit(server, "Ani").says("Good morning")
-    page = panel(server)
+def test_another_language_takes_nothing_away(panel, house):
+    page = panel(house)
     page.get_by_role("textbox", name="Send announcement").fill("Half a sentence")
 
     page.get_by_role("button", name="Indonesia").click()
@@ -371,19 +387,17 @@ def test_another_language_takes_nothing_away(panel, server, visit):
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/log"])
 @pytest.mark.parametrize("width", [320, 390, 820])
-def test_nothing_is_wider_than_the_screen(panel, server, visit, path, width):
-    ani = visit(server, "Ani " + "with a long name "[:27].strip())
+def test_nothing_is_wider_than_the_screen(panel, house, visit, path, width):
+    ani = visit(house)
     ani.says("https://example.org/" + "long" * 200)
-    page = panel(server, viewport={"width": width, "height": 844})
 
-    page.goto(server.url + path)
+    page = panel(house, path, viewport={"width": width, "height": 844})
 
     expect(page.get_by_text("https://example.org/").first).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_phone_has_the_way_in_first_and_then_the_people(panel, server, visit):
-    visit(server, "Ani")
+def test_a_phone_has_the_way_in_first_and_then_the_people(panel, server):
     page = panel(server, viewport=PHONE)
 
     tops = [page.locator(f"[data-card={name}]").bounding_box()["y"] for name in ("join", "online", "window", "broadcast")]
@@ -394,10 +408,10 @@ def test_a_phone_has_the_way_in_first_and_then_the_people(panel, server, visit):
     expect(page.get_by_role("heading", name="Sign in as admin")).to_be_visible()
 
 
-def test_every_control_has_a_name(panel, server, visit):
-    visit(server, "Ani")
-    page = panel(server)
-    expect(page.get_by_role("button", name="Actions for Ani")).to_be_visible()
+def test_every_control_has_a_name(panel, house, visit):
+    ani = visit(house)
+    page = panel(house)
+    expect(page.get_by_role("button", name=f"Actions for {ani.nickname}")).to_be_visible()
 
     nameless = page.get_by_role("button", name=re.compile(r"^$"))
 

@@ -18,6 +18,8 @@ export class App extends Changes {
   /** what is looked for among people */
   query = "";
   isPanelOpen = matchMedia(WIDE).matches;
+  /** is somebody being looked for to talk with? Between two the panel shows only then */
+  #isFinding = false;
   #compact = matchMedia(COMPACT);
   #wide = matchMedia(WIDE);
   #isDue = false;
@@ -99,19 +101,33 @@ export class App extends Changes {
   /** @param {number} person */
   talkTo(person) {
     if (person === this.chat.me.id) return;
-    if (!this.isWide) this.isPanelOpen = false;
     this.open(personKey(person));
+  }
+
+  get isPanelShown() {
+    const isDirect = this.conversation.person !== undefined;
+    return !this.isCompact && this.isPanelOpen && (this.#isFinding || !isDirect);
+  }
+
+  /** A conversation begins with choosing somebody. */
+  findPeople() {
+    this.isPanelOpen = true;
+    this.#isFinding = true;
+    this.changed();
   }
 
   /** The list of people: beside the conversation, or in its place on a narrow screen. */
   togglePeople() {
     if (this.isCompact) this.place.go("#/people");
-    else this.isPanelOpen = !this.isPanelOpen;
+    else this.isPanelOpen = !this.isPanelShown;
+    this.#isFinding = false;
     this.changed();
   }
 
   #moved() {
     this.chat.typist.stops();
+    this.#isFinding = false;
+    if (!this.isWide) this.isPanelOpen = false;
     if (this.place.key) sessionStorage.setItem(LAST_PLACE, this.place.key);
     this.changed();
   }

@@ -52,8 +52,8 @@ export class Strip {
   }
 
   template() {
-    const { connection, gate } = this.#app.chat;
-    const isLost = connection.state !== "open" && connection.state !== "ended" && !gate;
+    const { connection, gatekeeper } = this.#app.chat;
+    const isLost = connection.state !== "open" && connection.state !== "ended" && !gatekeeper.gate;
     this.#tick(isLost || Date.now() < this.#backUntil);
     if (!isLost) return this.#back();
     if (connection.state === "offline") return this.#show("off", "wifi-off", t("conn.offline"));

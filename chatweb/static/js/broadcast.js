@@ -26,6 +26,11 @@ export class Broadcast {
     this.#message = message.deleted_at ? null : message;
   }
 
+  /** No longer on top, for anybody. @param {number} id */
+  unpin(id) {
+    if (this.#message?.id === id) this.#message = null;
+  }
+
   dismiss() {
     this.#dismissed = this.#message?.id ?? this.#dismissed;
     try {

@@ -14,8 +14,6 @@ export class CatchUp {
   #rooms = new Map();
   /** @type {Set<number>} */
   #filling = new Set();
-  /** @type {Message[] | null} while the ack of `join` is on its way */
-  #held = null;
   #parts;
 
   /** @param {object} parts
@@ -34,17 +32,6 @@ export class CatchUp {
     );
   }
 
-  /** Holds what comes in until `join` or `release`. */
-  hold() {
-    this.#held = [];
-  }
-
-  release() {
-    const held = this.#held ?? [];
-    this.#held = null;
-    for (const message of held) this.take(message);
-  }
-
   /** The ack of `join`: rooms as they are, and what was missed in those whose cursor was sent.
    * @param {import("./wire.js").Room[]} rooms
    * @param {Record<string, import("./wire.js").Missed>} changes
@@ -54,15 +41,10 @@ export class CatchUp {
       if (room.id in cursors) this.#resume(room, changes[room.id] ?? {});
       else this.#of(room.id).restart(room.revision ?? 0);
     }
-    this.release();
   }
 
   /** A live message. @param {Message} message */
   take(message) {
-    if (this.#held) {
-      this.#held.push(message);
-      return;
-    }
     const room = this.#of(message.room);
     const hadHole = room.hasHole;
     for (const due of room.take(message)) this.#parts.apply(due);

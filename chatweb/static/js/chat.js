@@ -5,18 +5,20 @@ import { Broadcast } from "./broadcast.js";
 import { CatchUp } from "./catch_up.js";
 import { Changes } from "./changes.js";
 import { now, setClock } from "./clock.js";
-import { Comings } from "./comings.js";
 import { Connection } from "./connection.js";
-import { conversationOf, destination, otherOf } from "./conversations.js";
+import { conversationOf, destination } from "./conversations.js";
 import { Drafts } from "./drafts.js";
+import { Gatekeeper } from "./gatekeeper.js";
 import { History } from "./history.js";
 import { request } from "./http.js";
+import { InTurn } from "./in_turn.js";
 import { Marker } from "./marker.js";
 import { Outbox } from "./outbox.js";
-import { People } from "./people.js";
+import { Presence } from "./presence.js";
 import { Receipts } from "./receipts.js";
 import { Rooms } from "./rooms.js";
 import { Storage } from "./storage.js";
+import { fetchRoom, meetOthers } from "./strangers.js";
 import { Typing, Typist } from "./typing.js";
 import { uuid } from "./uuid.js";
 
@@ -25,7 +27,6 @@ const FRESH_AFTER = 3; // joins that failed in a row before what is kept is drop
 const RECEIPT_ROOM = 30; // members up to which the server tells receipts
 
 /** @typedef {import("./wire.js").Message} Message */
-/** @typedef {{kind: "stopped" | "kicked" | "banned", detail?: string, retryAfter?: number}} Gate */
 
 export class Chat extends Changes {
   /** @type {import("./wire.js").Person} */
@@ -34,17 +35,15 @@ export class Chat extends Changes {
   epoch = "";
   /** has `join` been answered once? */
   isJoined = false;
-  /** @type {Gate | null} */
-  gate = null;
-  /** how many unsent messages went out with the last reconnection; null while there is nothing to tell */
+  /** how many unsent messages went out with the last reconnection */
   sentOnReturn = 0;
 
-  people = new People();
+  presence = new Presence();
   rooms = new Rooms();
   receipts = new Receipts();
-  comings = new Comings();
   broadcast = new Broadcast();
   connection = new Connection();
+  gatekeeper = new Gatekeeper(this.connection, () => this.changed());
   #storage = new Storage();
   drafts = new Drafts(this.#storage);
   typing = new Typing(() => this.changed());
@@ -64,26 +63,46 @@ export class Chat extends Changes {
     reset: (room) => this.history.reset(room),
   });
   #failedJoins = 0;
-  /** leaves the page for the join page; `main` gives it */
-  onOut = () => {};
+  /** what is told while the ack of `join` is on its way comes after it */
+  #inTurn = new InTurn();
 
   start() {
     const { connection } = this;
     connection.onOpen = () => this.#join();
-    connection.onRefused = (refusal) => this.#refused(refusal);
+    connection.onRefused = (refusal) => this.gatekeeper.refused(refusal);
     connection.onCheck = (patience) =>
       this.#ask("type", { room: this.rooms.lobby?.id ?? 0, typing: false }, patience);
     connection.onChange(() => this.#connectionChanged());
-    connection.on("message_posted", (message) => this.#arrived(message));
-    connection.on("message_changed", (message) => this.#arrived(message));
-    connection.on("people_changed", (change) => this.#peopleChanged(change));
-    connection.on("room_changed", (change) => this.#roomChanged(change));
-    connection.on("marked", (mark) => this.#marked(mark));
+    connection.on(
+      "message_posted",
+      this.#inTurn.wrap((message) => this.#arrived(message)),
+    );
+    connection.on(
+      "message_changed",
+      this.#inTurn.wrap((message) => this.#arrived(message)),
+    );
+    connection.on(
+      "people_changed",
+      this.#inTurn.wrap((change) => this.#peopleChanged(change)),
+    );
+    connection.on(
+      "room_changed",
+      this.#inTurn.wrap((change) => this.#roomChanged(change)),
+    );
+    connection.on(
+      "marked",
+      this.#inTurn.wrap((mark) => this.#marked(mark)),
+    );
     connection.on("person_typed", (sign) => this.typing.take(sign));
-    connection.on("service_changed", (change) => this.#serviceChanged(change));
-    connection.on("session_ended", (end) => this.#ended(end));
+    connection.on("service_changed", (change) => this.gatekeeper.serviceChanged(change));
+    connection.on("broadcast_unpinned", ({ id }) => this.#unpinned(id));
+    connection.on("session_ended", (end) => this.gatekeeper.ended(end));
     this.outbox.onChange(() => this.changed());
     connection.start();
+  }
+
+  get people() {
+    return this.presence.people;
   }
 
   /** Writes to a conversation. @param {string} key @param {string} body */
@@ -116,23 +135,21 @@ export class Chat extends Changes {
     this.#read(room, seq);
   }
 
-  /** Comes back after having been sent away. */
-  comeBack() {
-    this.gate = null;
-    this.connection.begin();
-    this.changed();
-  }
-
   /** Leaves for good on this device: a shared PC keeps nothing of this person. */
   async leave() {
-    await request("DELETE", "/api/session");
-    this.connection.end();
+    this.connection.end(); // or the server's good-bye would take the page away before it has forgotten
+    try {
+      await request("DELETE", "/api/session");
+    } catch (error) {
+      this.connection.begin();
+      throw error;
+    }
     await Promise.all([this.drafts.forgetAll(), this.outbox.forgetAll()]);
-    this.onOut();
+    this.gatekeeper.out();
   }
 
   async #join() {
-    this.#catchUp.hold();
+    this.#inTurn.hold();
     const isFresh = this.#failedJoins >= FRESH_AFTER;
     const cursors = isFresh ? {} : this.#catchUp.cursors(this.history.loadedRooms);
     try {
@@ -142,8 +159,9 @@ export class Chat extends Changes {
       this.#failedJoins = 0;
     } catch (error) {
       this.#failedJoins += 1;
-      this.#catchUp.release();
       throw error;
+    } finally {
+      this.#inTurn.release();
     }
   }
 
@@ -166,7 +184,7 @@ export class Chat extends Changes {
     this.marker.restart();
     for (const room of this.rooms.all) this.#received(room.id, room.seq);
     this.history.resume(this.rooms.all);
-    this.gate = null;
+    this.gatekeeper.gate = null;
     this.isJoined = true;
     this.#meetOthers();
     this.changed();
@@ -214,16 +232,8 @@ export class Chat extends Changes {
 
   /** @param {import("./wire.js").PeopleChanged} change */
   #peopleChanged(change) {
-    const others = (change.joined ?? []).filter(
-      ({ id }) => id !== this.me.id && !this.people.get(id)?.online,
-    );
-    const left = (change.left ?? []).filter((id) => id !== this.me.id && this.people.get(id)?.online);
-    const names = {
-      joined: others.map((person) => person.nickname),
-      left: left.map((id) => this.people.name(id)),
-    };
-    this.comings.add(names, this.rooms.lobby?.seq ?? 0, now());
-    this.people.change(change, now());
+    const after = this.rooms.lobby?.seq ?? 0;
+    this.presence.change(change, { me: this.me.id, after, at: now() });
     const me = change.changed?.find(({ id }) => id === this.me.id);
     if (me) this.me = { ...this.me, ...me };
     this.changed();
@@ -245,71 +255,29 @@ export class Chat extends Changes {
     this.changed();
   }
 
-  /** @param {import("./wire.js").ServiceChanged} change */
-  #serviceChanged({ state, reason }) {
-    if (state === "stopped") this.#close({ kind: "stopped", detail: reason });
-    else if (this.gate?.kind === "stopped") this.comeBack();
-  }
-
-  /** @param {import("./wire.js").SessionEnded} end */
-  #ended({ reason, detail }) {
-    if (reason === "left" || reason === "revoked") this.#out();
-    else if (reason === "service_stopped") this.#close(this.gate ?? { kind: "stopped" });
-    else if (reason === "kicked" || reason === "banned") this.#close({ kind: reason, detail });
-  }
-
-  /** The server does not let this page in. @param {import("./wire.js").Refusal} refusal */
-  #refused({ code, detail, retryAfter, reason }) {
-    if (code === "unauthenticated") this.#out();
-    else if (code === "service_stopped") this.#close({ kind: "stopped", detail: reason, retryAfter });
-    else if (code === "banned") this.#close({ kind: "banned", detail });
-    return !["unauthenticated", "service_stopped", "banned"].includes(code);
-  }
-
-  /** @param {Gate} gate */
-  #close(gate) {
-    this.gate = gate;
-    this.connection.end();
+  /** @param {number} id */
+  #unpinned(id) {
+    this.broadcast.unpin(id);
     this.changed();
-  }
-
-  #out() {
-    this.drafts.flush();
-    this.connection.end();
-    this.onOut();
   }
 
   /** A restored backup, or another person in this browser: all that is kept is of another world, but the outbox. */
   #dropAll() {
-    this.people.clear();
+    this.presence.clear();
     this.rooms.clear();
     this.receipts.clear();
-    this.comings.clear();
     this.history.clear();
     this.#catchUp.forget();
   }
 
-  /** A room that nobody has told of yet: the ack of its first message was faster. @param {number} id */
+  /** The ack of a room's first message may be faster than the room. @param {number} id */
   async #findRoom(id) {
-    try {
-      const { room } = await request("GET", `/api/rooms/${id}`);
-      if (!this.rooms.get(id)) this.#roomChanged(room);
-    } catch (error) {
-      console.warn(`room ${id} is not known`, error);
-    }
+    const room = await fetchRoom(id);
+    if (room && !this.rooms.get(id)) this.#roomChanged(room);
   }
 
-  /** Learns the names of those one talks with in private, where they are not known. */
   async #meetOthers() {
-    const others = this.rooms.all.map((room) => otherOf(room, this.me.id));
-    const strangers = others.filter((id) => id !== undefined && !this.people.get(id)).slice(0, 100);
-    if (strangers.length === 0) return;
-    try {
-      const { people } = await request("GET", `/api/people?ids=${strangers.join(",")}`);
-      this.people.meet(people);
-      this.changed();
-    } catch (error) {
-      console.warn("names are missing", error);
-    }
+    await meetOthers(this.rooms.all, this.people, this.me.id);
+    this.changed();
   }
 }

@@ -38,8 +38,9 @@ export class Composer {
     if (!field) return;
     const draft = this.#app.chat.drafts.of(key);
     // Another conversation, or drafts that have just been read from the device.
-    if (this.#key !== key || (draft && !field.value && document.activeElement !== field)) {
-      this.#key = key;
+    const turned = this.#app.isRoomShown ? key : "";
+    if (this.#key !== turned || (draft && !field.value && document.activeElement !== field)) {
+      this.#key = turned;
       field.value = draft;
       this.#fit();
       this.#check();
@@ -126,8 +127,8 @@ export class Composer {
   #fit() {
     const field = this.#field;
     if (!field) return;
-    field.style.height = "auto";
-    field.style.height = `${field.scrollHeight}px`;
+    field.style.height = "";
+    if (field.scrollHeight > field.clientHeight) field.style.height = `${field.scrollHeight}px`;
   }
 
   #check() {

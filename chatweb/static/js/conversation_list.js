@@ -9,7 +9,7 @@ import { tick } from "./message.js";
 import { addressOf } from "./place.js";
 import { moveWithArrows } from "./roving.js";
 import { fullTime, listTime } from "./time.js";
-import { t } from "./wording.js";
+import { pieces, t } from "./wording.js";
 
 const MOST_BADGE = 99;
 const SIGNS = { lobby: "users-round", open: "hash", private: "lock", direct: "user-round" };
@@ -117,11 +117,11 @@ function preview(app, conversation) {
     return html`<span class="conversation__preview conversation__preview--live truncated">${t("p.typing")}</span>`;
   if (draft)
     return html`<span class="conversation__preview truncated"><b class="conversation__draft">${t("prev.draft")}</b>
-      <span class="truncated" dir="auto">${draft}</span></span>`;
+      <span class="truncated"><bdi>${draft}</bdi></span></span>`;
   const entry = chat.outbox.of(key).at(-1);
   if (entry)
     return html`<span class="conversation__preview truncated">${tick(entry.state === "failed" ? "failed" : "pending")}
-      <span class="truncated" dir="auto">${t("prev.you", { x: entry.body })}</span></span>`;
+      <span class="truncated">${pieces("prev.you", { x: html`<bdi>${entry.body}</bdi>` })}</span></span>`;
   return html`<span class="conversation__preview truncated">${room?.last ? lastWord(app, conversation, room.last) : nothing}</span>`;
 }
 
@@ -130,13 +130,13 @@ function lastWord(app, conversation, last) {
   const { me, receipts } = app.chat;
   const text = last.deleted_at ? t("log.deleted") : (last.body ?? "");
   if (last.kind === "broadcast")
-    return html`${icon("megaphone")}<span class="truncated" dir="auto">${text}</span>`;
+    return html`${icon("megaphone")}<span class="truncated"><bdi>${text}</bdi></span>`;
   if (last.sender.id === me.id) {
     const others = conversation.person === undefined ? (conversation.room?.members ?? 1) - 1 : 1;
-    return html`${tick(receipts.of(last, me.id, others))}<span class="truncated" dir="auto">${t("prev.you", { x: text })}</span>`;
+    return html`${tick(receipts.of(last, me.id, others))}<span class="truncated">${pieces("prev.you", { x: html`<bdi>${text}</bdi>` })}</span>`;
   }
   const who = conversation.person === undefined ? html`<bdi>${last.sender.nickname}</bdi>: ` : nothing;
-  return html`<span class="truncated" dir="auto">${who}${text}</span>`;
+  return html`<span class="truncated">${who}<bdi>${text}</bdi></span>`;
 }
 
 /** The row in one sentence. @param {App} app @param {Conversation} conversation */

@@ -25,7 +25,7 @@ export class GatePage {
   }
 
   template() {
-    const { gate } = this.#app.chat;
+    const { gate } = this.#app.chat.gatekeeper;
     this.element.hidden = !gate;
     if (gate?.kind === "stopped") this.#timer ??= this.#later(gate.retryAfter);
     if (gate?.kind !== this.#shown) this.#enter(gate?.kind);
@@ -60,11 +60,12 @@ export class GatePage {
 
   /** @param {string} [reason] */
   #kicked(reason) {
+    const isSaid = reason && reason !== t("ended.kicked");
     return html`
       <span class="disc disc--danger">${icon("user-x", "32")}</span>
       <div role="alert"><h2 tabindex="-1">${t("g.kick")}</h2><p>${t("g.kick.p")}</p></div>
-      ${reason ? html`<p class="gate__note" dir="auto">${reason}</p>` : nothing}
-      <div class="gate__actions"><button type="button" class="button button--primary" @click=${() => this.#app.chat.comeBack()}>
+      ${isSaid ? html`<p class="gate__note" dir="auto">${t("g.kick.reason", { x: reason ?? "" })}</p>` : nothing}
+      <div class="gate__actions"><button type="button" class="button button--primary" @click=${() => this.#app.chat.gatekeeper.comeBack()}>
         ${t("g.kick.again")}</button></div>`;
   }
 
@@ -87,12 +88,12 @@ export class GatePage {
     try {
       const service = await request("GET", "/api/service");
       this.#checkedAt = Date.now();
-      if (chat.gate?.kind !== "stopped") return;
+      if (chat.gatekeeper.gate?.kind !== "stopped") return;
       if (service.state === "running") {
-        chat.comeBack();
+        chat.gatekeeper.comeBack();
         return;
       }
-      chat.gate = { ...chat.gate, detail: service.reason };
+      chat.gatekeeper.gate = { ...chat.gatekeeper.gate, detail: service.reason };
       this.#timer = this.#later(service.retry_after);
     } catch {
       this.#timer = this.#later();

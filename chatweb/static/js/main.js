@@ -24,16 +24,16 @@ const strip = new Strip(app);
 const gate = new GatePage(app, part("gate"));
 
 chat.name = document.title;
-chat.onOut = () => location.assign("/");
+chat.gatekeeper.onOut = () => location.assign("/");
 
 function draw() {
   const page = part("chat");
   page.dataset.pane = app.pane === "room" ? "room" : "list";
-  page.classList.toggle("chat--with-side", app.isPanelOpen && !app.isCompact);
-  page.inert = chat.gate !== null;
+  page.classList.toggle("chat--with-side", app.isPanelShown);
+  page.inert = chat.gatekeeper.gate !== null;
   part("rail").setAttribute("aria-label", t("nav.chats"));
   part("people").setAttribute("aria-label", t("nav.people"));
-  part("people").hidden = !app.isPanelOpen || app.isCompact;
+  part("people").hidden = !app.isPanelShown;
   render(rail(app), part("rail"));
   render(roomHeader(app), part("header"));
   render(banner(app), part("banner"));
@@ -46,15 +46,15 @@ function draw() {
 }
 
 function titleOf() {
-  if (chat.gate)
-    return `${t({ stopped: "g.stop", kicked: "g.kick", banned: "g.ban" }[chat.gate.kind])} · ${chat.name}`;
+  if (chat.gatekeeper.gate)
+    return `${t({ stopped: "g.stop", kicked: "g.kick", banned: "g.ban" }[chat.gatekeeper.gate.kind])} · ${chat.name}`;
   return app.unread ? `(${app.unread}) ${chat.name}` : chat.name;
 }
 
 app.onChange(draw);
 document.addEventListener("theme", () => app.changed());
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && app.isPanelOpen && !app.isWide) app.togglePeople();
+  if (event.key === "Escape" && app.isPanelShown && !app.isWide) app.togglePeople();
 });
 followViewport();
 draw();

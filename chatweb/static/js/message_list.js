@@ -3,8 +3,8 @@
 import { guard, html, nothing, render, repeat } from "../vendor/lit.js";
 import { Announcer } from "./announcer.js";
 import { now } from "./clock.js";
-import { icon } from "./icon.js";
 import { useKeys } from "./log_keys.js";
+import { edge, empty, failed, skeleton } from "./log_states.js";
 import { messageRow } from "./message.js";
 import { daysOf } from "./message_rows.js";
 import { Reader } from "./reader.js";
@@ -130,14 +130,15 @@ export class MessageList {
     const days = daysOf({
       messages: log?.messages ?? [],
       entries: chat.outbox.of(conversation.key),
-      comings: conversation.isLobby && log?.state === "ready" ? chat.comings.lines : [],
+      comings: conversation.isLobby && log?.state === "ready" ? chat.presence.comings.lines : [],
+      hasOlder: Boolean(log?.hasOlder),
       divider: this.#divider,
       me: chat.me.id,
     });
-    if (log?.state === "failed") return this.#failed();
+    if (log?.state === "failed") return failed(() => this.#open());
     if (log && log.state !== "ready" && days.length === 0) return skeleton();
     if (days.length === 0) return empty();
-    return html`${this.#top(log)}${repeat(
+    return html`${log?.state === "ready" ? edge(log, () => this.#loadOlder()) : nothing}${repeat(
       days,
       (day) => day.key,
       (day) => html`<section class="day">
@@ -172,22 +173,6 @@ export class MessageList {
       onRetry: (key) => chat.outbox.retry(key),
       onDrop: (key) => chat.outbox.settle(key),
     };
-  }
-
-  /** Above the first message. @param {MessageLog} [log] */
-  #top(log) {
-    if (log?.state !== "ready") return nothing;
-    if (log.older === "failed")
-      return html`<p class="log__edge">${t("log.loaderr")}
-        <button type="button" class="link-button" @click=${() => this.#loadOlder()}>${t("fail.retry")}</button></p>`;
-    if (log.hasOlder)
-      return html`<p class="log__edge">${icon("loader-circle", "spinning")}${t("log.loading")}</p>`;
-    return html`<p class="log__edge">${t("log.start")}</p>`;
-  }
-
-  #failed() {
-    return html`<p class="log__edge">${t("log.loaderr")}
-      <button type="button" class="link-button" @click=${() => this.#open()}>${t("fail.retry")}</button></p>`;
   }
 
   #open() {
@@ -229,7 +214,7 @@ export class MessageList {
   }
 
   get #isShown() {
-    return this.#isPlaced && this.#log.offsetParent !== null && !this.#app.chat.gate;
+    return this.#isPlaced && this.#log.offsetParent !== null && !this.#app.chat.gatekeeper.gate;
   }
 
   /** One Tab stop: the message in focus, else the newest. */
@@ -248,14 +233,3 @@ export class MessageList {
 
 /** How many others are in a room. @param {import("./rooms.js").KnownRoom} room */
 const othersIn = (room) => (room.kind === "direct" ? 1 : room.members - 1);
-
-const empty = () => html`
-  <div class="log__empty empty">
-    <span class="disc">${icon("message-square", "32")}</span>
-    <b>${t("log.empty")}</b><p>${t("log.empty.p")}</p>
-  </div>`;
-
-const skeleton = () => html`
-  <div class="log__skeleton" aria-hidden="true">
-    <span class="skeleton"></span><span class="skeleton"></span><span class="skeleton"></span>
-  </div>`;

@@ -32,8 +32,7 @@ export class MessageLog {
     const index = this.#indexOf(message.seq);
     const known = this.#messages[index];
     if (known?.seq === message.seq) {
-      if (message.revision >= known.revision)
-        this.#replace(index, { client_id: known.client_id, ...message });
+      if (message.revision >= known.revision) this.#replace(index, message);
       return;
     }
     if (index === 0 && this.state === "ready" && this.#messages.length > 0) return;
@@ -68,9 +67,11 @@ export class MessageLog {
     this.hasOlder = false;
   }
 
-  /** @param {number} index @param {Message} message */
+  /** The line on the screen stays the same one. @param {number} index @param {Message} message */
   #replace(index, message) {
-    this.#messages = this.#messages.map((known, at) => (at === index ? message : known));
+    const { client_id } = this.#messages[index];
+    const kept = client_id ? { client_id, ...message } : message;
+    this.#messages = this.#messages.map((known, at) => (at === index ? kept : known));
   }
 
   /** Where a seq is or would be; most come at the end. @param {number} seq */

@@ -21,11 +21,13 @@ const TOGETHER = 300_000; // ms between two messages of one group
  * @param {Message[]} parts.messages by seq
  * @param {Entry[]} parts.entries on their way
  * @param {Coming[]} parts.comings
+ * @param {boolean} parts.hasOlder is there history before these?
  * @param {Divider | null} parts.divider
  * @param {number} parts.me
  * @returns {Day[]} */
-export function daysOf({ messages, entries, comings, divider, me }) {
-  const rows = [...messageRows(messages, comings, divider, me), ...pendingRows(messages, entries, me)];
+export function daysOf({ messages, entries, comings, hasOlder, divider, me }) {
+  const shown = hasOlder ? comings.filter((coming) => coming.after >= messages[0].seq) : comings;
+  const rows = [...messageRows(messages, shown, divider, me), ...pendingRows(messages, entries, me)];
   grouped(rows);
   return byDay(rows);
 }
@@ -34,15 +36,15 @@ export function daysOf({ messages, entries, comings, divider, me }) {
 function messageRows(messages, comings, divider, me) {
   /** @type {Row[]} */
   const rows = [];
-  const waiting = comings.filter((coming) => coming.after >= (messages[0]?.seq ?? 0));
+  const waiting = [...comings];
   let isDivided = !divider;
   for (const message of messages) {
+    while (waiting.length > 0 && waiting[0].after < message.seq) rows.push(comingRow(waiting.shift()));
     if (divider && !isDivided && message.seq > divider.after && message.sender.id !== me) {
       rows.push({ kind: "divider", key: "divider", at: message.sent_at, divider });
       isDivided = true;
     }
     rows.push(messageRow(message, me));
-    while (waiting.length > 0 && waiting[0].after <= message.seq) rows.push(comingRow(waiting.shift()));
   }
   return [...rows, ...waiting.map(comingRow)];
 }

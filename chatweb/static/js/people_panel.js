@@ -37,7 +37,9 @@ export function peopleList(app) {
   if (!app.query) meetOthers(app);
   const { people, me } = app.chat;
   const online = matching(people.online, app.query);
-  const offline = matching(people.offline, app.query).filter((person) => person.id !== me.id);
+  const offline = matching(people.offline, app.query).filter(
+    (person) => person.id !== me.id && (app.query || person.role !== "admin"),
+  );
   return html`
     <div class="side__find"><label class="input input--small">${icon("search", "18")}
       <input id="find-people" type="search" autocomplete="off" aria-label=${t("p.find")} placeholder=${t("p.find")}

@@ -46,19 +46,21 @@ function head(app) {
   </header>`;
 }
 
-/** A conversation begins with choosing somebody. @param {App} app */
+/** @param {App} app */
 function findPeople(app) {
-  app.isPanelOpen = true;
-  app.changed();
+  app.findPeople();
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("find-people")?.focus()));
 }
 
 /** @param {App} app */
 function connection(app) {
-  const isOpen = app.chat.connection.state === "open";
+  const { state } = app.chat.connection;
+  const isOpen = state === "open";
+  const otherwise = state === "offline" ? t("p.offline") : t("conn.connecting");
+  const words = isOpen ? `${t("conn.ok")} · ${location.hostname}` : otherwise;
   return html`<div class="rail__connection" role="status">
     ${isOpen ? html`<span class="pulse"></span>` : nothing}
-    <span class="truncated">${isOpen ? `${t("conn.ok")} · ${location.hostname}` : t("conn.connecting")}</span>
+    <span class="truncated">${words}</span>
   </div>`;
 }
 

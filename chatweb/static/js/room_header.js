@@ -29,7 +29,7 @@ export function roomHeader(app) {
       isDirect
         ? nothing
         : html`<button type="button" class="icon-button" id="people-toggle" aria-label=${t("room.people")} title=${t("room.people")}
-            aria-pressed=${app.isCompact ? nothing : app.isPanelOpen} @click=${() => app.togglePeople()}>${icon("users-round")}</button>`
+            aria-pressed=${app.isCompact ? nothing : app.isPanelShown} @click=${() => app.togglePeople()}>${icon("users-round")}</button>`
     }`;
 }
 
@@ -42,7 +42,9 @@ function subtitle(app) {
     return html`${dots()} ${isDirect ? t("p.typing") : typingLine(app, writing)}`;
   if (conversation.person !== undefined) return presence(chat.people.get(conversation.person));
   if (!conversation.room) return "";
-  return t("room.count", { n: conversation.room.members, m: chat.people.count });
+  // Who came in just now is counted among the online before among the members.
+  const members = Math.max(conversation.room.members, conversation.isLobby ? chat.people.count : 0);
+  return t("room.count", { n: members, m: chat.people.count });
 }
 
 /** @param {App} app */

@@ -9,6 +9,8 @@ export class ScrollKeeper {
   #log;
   #inner;
   #timer = 0;
+  /** where we have put the log ourselves: such a scroll shows no day */
+  #put = -1;
   isAtEnd = true;
   /** @type {{element: Element, top: number} | null} */
   #anchor = null;
@@ -18,9 +20,10 @@ export class ScrollKeeper {
     this.#log = log;
     this.#inner = inner;
     log.addEventListener("scroll", () => {
+      const isOurs = Math.abs(log.scrollTop - this.#put) < 2;
       this.isAtEnd = this.distance < AT_END;
       this.#anchor = this.isAtEnd ? null : this.#firstVisible();
-      this.#showDay();
+      if (!isOurs) this.#showDay();
       onScroll();
     });
     const observer = new ResizeObserver(() => this.settle());
@@ -44,13 +47,14 @@ export class ScrollKeeper {
   toEnd() {
     this.isAtEnd = true;
     this.#anchor = null;
-    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#scrollTo(this.#log.scrollHeight);
   }
 
   /** @param {Element} element */
   toUpperPart(element) {
     const { top } = element.getBoundingClientRect();
-    this.#log.scrollTop += top - this.#log.getBoundingClientRect().top - this.#log.clientHeight / 4;
+    const above = this.#log.getBoundingClientRect().top + this.#log.clientHeight / 4;
+    this.#scrollTo(this.#log.scrollTop + top - above);
     this.isAtEnd = this.distance < AT_END;
     this.#anchor = this.isAtEnd ? null : this.#firstVisible();
   }
@@ -58,12 +62,18 @@ export class ScrollKeeper {
   /** Puts the reader back after the content or the frame has changed. */
   settle() {
     if (this.isAtEnd) {
-      this.#log.scrollTop = this.#log.scrollHeight;
+      this.#scrollTo(this.#log.scrollHeight);
       return;
     }
     if (!this.#anchor?.element.isConnected) return;
     const moved = this.#anchor.element.getBoundingClientRect().top - this.#anchor.top;
-    if (Math.abs(moved) >= 1) this.#log.scrollTop += moved;
+    if (Math.abs(moved) >= 1) this.#scrollTo(this.#log.scrollTop + moved);
+  }
+
+  /** @param {number} top */
+  #scrollTo(top) {
+    this.#log.scrollTop = top;
+    this.#put = this.#log.scrollTop;
   }
 
   /** The seq of the newest message that is wholly in sight. */

@@ -13,6 +13,7 @@ export const TOLD = Object.freeze([
   "marked",
   "person_typed",
   "service_changed",
+  "broadcast_unpinned",
   "session_ended",
 ]);
 

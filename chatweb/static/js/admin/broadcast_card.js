@@ -2,13 +2,14 @@
 // An announcement to everybody, pinned on top of their page until a time if wished.
 
 import { html, nothing, render } from "../../vendor/lit.js";
+import { fieldError } from "../field.js";
 import { icon } from "../icon.js";
+import { toast } from "../toast.js";
 import { t } from "../wording.js";
 import { endings } from "./endings.js";
 import { failure } from "./failure.js";
 import { moment } from "./format.js";
 import { Once } from "./once.js";
-import { toast } from "./toast.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
 
@@ -41,7 +42,7 @@ export class BroadcastCard {
       <form class="broadcast" @submit=${(/** @type {SubmitEvent} */ event) => this.#submit(event)}>
         ${this.#field()}
         <div class="broadcast__options">${this.#pin()}${this.#count()}</div>
-        ${this.#problem ? html`<p class="field__error" role="alert" id="broadcast-problem">${icon("circle-alert", "18")}<span>${this.#problem}</span></p>` : nothing}
+        ${this.#problem ? fieldError("broadcast-problem", this.#problem) : nothing}
         <button class="button button--primary button--block" aria-disabled=${this.#busy || !this.#text.trim() ? "true" : "false"}>
           ${icon("megaphone", "18")}${this.#label()}
         </button>

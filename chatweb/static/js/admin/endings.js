@@ -9,5 +9,5 @@ export function endings(now) {
   const midnight = new Date(now).setHours(23, 59, 0, 0);
   const spans = [HOUR / 4, HOUR, 4 * HOUR, 24 * HOUR, 7 * 24 * HOUR];
   const times = spans.map((span) => Math.ceil((now + span) / STEP) * STEP);
-  return [...new Set([...times, ...(midnight > now ? [midnight] : [])])].sort((a, b) => a - b);
+  return [...new Set([...times, ...(midnight > now + HOUR / 4 ? [midnight] : [])])].sort((a, b) => a - b);
 }

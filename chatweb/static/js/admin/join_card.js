@@ -2,13 +2,13 @@
 // How others come in: the QR code and the address, to copy, to fill a projector, to print.
 
 import { html, render } from "../../vendor/lit.js";
+import { copy } from "../clipboard.js";
 import { icon } from "../icon.js";
+import { toast } from "../toast.js";
 import { t } from "../wording.js";
-import { copy } from "./copy.js";
 import { failedPart, skeleton } from "./placeholder.js";
 import { Poster } from "./poster.js";
 import { qr } from "./qr.js";
-import { toast } from "./toast.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
 
@@ -72,6 +72,8 @@ export class JoinCard {
 
   /** @param {string} address */
   async #copy(address) {
-    toast(t((await copy(address)) ? "q.copied" : "q.copyfail"));
+    const isCopied = await copy(address);
+    if (isCopied) toast(t("q.copied"));
+    else toast(t("q.copyfail"), "circle-alert");
   }
 }

@@ -28,7 +28,7 @@ export class Live extends EventTarget {
       tryAllTransports: true,
       autoConnect: false,
       reconnectionDelay: 1_000,
-      reconnectionDelayMax: 15_000,
+      reconnectionDelayMax: 5_000,
     });
     this.#socket.on("connect", () => this.#tell("connected"));
     this.#socket.on("disconnect", (/** @type {string} */ reason) => this.#lost(reason));

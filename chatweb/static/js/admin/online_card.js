@@ -4,10 +4,10 @@
 import { html, nothing, render, repeat } from "../../vendor/lit.js";
 import { avatar } from "../avatar.js";
 import { icon } from "../icon.js";
+import { openMenu } from "../menu.js";
 import { number, t } from "../wording.js";
 import { exactly, moment } from "./format.js";
-import { KickDialog } from "./kick_dialog.js";
-import { Menu } from "./menu.js";
+import { askToKick } from "./kick_dialog.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
@@ -20,8 +20,6 @@ export class OnlineCard {
   #element;
   #panel;
   #write;
-  #menu = new Menu();
-  #kickDialog;
   #wanted = "";
 
   /** @param {HTMLElement} element @param {Panel} panel @param {(person: PersonRow) => void} write */
@@ -29,7 +27,6 @@ export class OnlineCard {
     this.#element = element;
     this.#panel = panel;
     this.#write = write;
-    this.#kickDialog = new KickDialog(panel);
     panel.addEventListener("people", () => this.#draw());
     panel.addEventListener("status", () => this.#draw());
     this.#draw();
@@ -128,9 +125,9 @@ export class OnlineCard {
 
   /** @param {HTMLElement} button @param {PersonRow} row */
   #openMenu(button, row) {
-    this.#menu.open(button, row.nickname, [
-      { sign: "message-square", name: t("o.write"), choose: () => this.#write(row) },
-      { sign: "user-x", name: t("o.kick"), danger: true, choose: () => this.#kickDialog.open(row) },
+    openMenu(button, row.nickname, [
+      { sign: "message-square", name: t("o.write"), onPick: () => this.#write(row) },
+      { sign: "user-x", name: t("o.kick"), isDanger: true, onPick: () => askToKick(this.#panel, row) },
     ]);
   }
 }

@@ -2,6 +2,7 @@
 // The line that writes as Admin: to everybody in the lobby, or to the person who is answered.
 
 import { html, nothing, render } from "../../vendor/lit.js";
+import { fieldError } from "../field.js";
 import { icon } from "../icon.js";
 import { t } from "../wording.js";
 import { failure } from "./failure.js";
@@ -61,7 +62,7 @@ export class ReplyLine {
           ${icon("send-horizontal")}
         </button>
       </div>
-      ${this.#problem ? html`<p class="field__error" id="reply-problem" role="alert">${icon("circle-alert", "18")}<span>${this.#problem}</span></p>` : nothing}
+      ${this.#problem ? fieldError("reply-problem", this.#problem) : nothing}
     </form>`;
   }
 

@@ -2,12 +2,13 @@
 // Is the chat running, since when, and the one button that changes it; beneath it the figures of the day.
 
 import { html, nothing, render } from "../../vendor/lit.js";
+import { fieldError } from "../field.js";
 import { icon } from "../icon.js";
 import { number, t } from "../wording.js";
 import { failure } from "./failure.js";
 import { bytes, duration, moment } from "./format.js";
 import { failedPart, skeleton } from "./placeholder.js";
-import { StopDialog } from "./stop_dialog.js";
+import { askToStop } from "./stop_dialog.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
 /** @typedef {import("./wire.js").Status} Status */
@@ -17,7 +18,6 @@ const TICK = 30_000; // ms; "since" is told in minutes
 export class ServiceCard {
   #element;
   #panel;
-  #stopDialog;
   /** @type {"" | "running" | "stopped"} what is on its way */
   #turning = "";
   #problem = "";
@@ -26,7 +26,6 @@ export class ServiceCard {
   constructor(element, panel) {
     this.#element = element;
     this.#panel = panel;
-    this.#stopDialog = new StopDialog((reason) => this.#turn("stopped", reason));
     panel.addEventListener("status", () => this.#draw());
     setInterval(() => this.#draw(), TICK);
     this.#draw();
@@ -70,7 +69,7 @@ export class ServiceCard {
         ${this.#button(status, running)}
       </div>
       ${running || !status.service.reason ? nothing : html`<p class="service__note">${t("a.stopped.note", { x: status.service.reason })}</p>`}
-      ${this.#problem ? html`<p class="field__error service__problem" role="alert">${icon("circle-alert", "18")}<span>${this.#problem}</span></p>` : nothing}
+      ${this.#problem ? fieldError("service-problem", this.#problem) : nothing}
       ${figures(status)}
     `;
   }
@@ -85,7 +84,9 @@ export class ServiceCard {
   /** @param {Status} status @param {boolean} running */
   #button(status, running) {
     const busy = this.#turning !== "";
-    const press = () => !busy && (running ? this.#stopDialog.open(status.online) : this.#turn("running"));
+    const press = () =>
+      !busy &&
+      (running ? askToStop(status.online, (reason) => this.#turn("stopped", reason)) : this.#turn("running"));
     return html`<button
       type="button"
       class="button service__button ${running ? "button--danger-line" : "button--primary"}"

@@ -3,18 +3,17 @@
 
 import { html, nothing, render } from "../../vendor/lit.js";
 import { icon } from "../icon.js";
+import { openMenu } from "../menu.js";
+import { toast } from "../toast.js";
 import { otherLanguage, t } from "../wording.js";
 import { Api } from "./api.js";
 import { failure } from "./failure.js";
-import { Menu } from "./menu.js";
 import { Switches } from "./switches.js";
-import { toast } from "./toast.js";
 import { markPlainHttp } from "./transport.js";
 
 const AWAY_SHOWN = 2_000; // ms; a phone that changes Wi-Fi is no news
 
 export class Shell {
-  #menu = new Menu();
   #switches = new Switches();
   #strip = /** @type {HTMLElement} */ (document.querySelector("[data-strip]"));
   #awayTimer = 0;
@@ -64,10 +63,10 @@ export class Shell {
   /** @param {HTMLElement} button */
   #openMore(button) {
     const language = otherLanguage() === "en" ? "English" : "Bahasa Indonesia";
-    this.#menu.open(button, t("a.more"), [
-      { sign: "message-square", name: t("a.tochat"), choose: () => location.assign("/") },
-      { sign: "languages", name: language, choose: () => this.#switches.switchLanguage() },
-      { sign: "log-out", name: t("a.out"), choose: () => this.#signOut() },
+    openMenu(button, t("a.more"), [
+      { sign: "message-square", name: t("a.tochat"), onPick: () => location.assign("/") },
+      { sign: "languages", name: language, onPick: () => this.#switches.switchLanguage() },
+      { sign: "log-out", name: t("a.out"), onPick: () => this.#signOut() },
     ]);
   }
 
@@ -76,7 +75,7 @@ export class Shell {
       await this.api.delete("session");
       this.signedOut();
     } catch (error) {
-      toast(failure(error));
+      toast(failure(error), "circle-alert");
     }
   }
 }

@@ -3,8 +3,8 @@
 
 import { html, render } from "../../vendor/lit.js";
 import { icon } from "../icon.js";
+import { toast } from "../toast.js";
 import { otherLanguage, reword, speak, t } from "../wording.js";
-import { toast } from "./toast.js";
 
 export class Switches {
   constructor() {
@@ -21,7 +21,7 @@ export class Switches {
     try {
       await speak(otherLanguage());
     } catch {
-      toast(t("a.noanswer"));
+      toast(t("a.noanswer"), "circle-alert");
     }
     reword(document);
     this.#draw();

@@ -1,0 +1,15 @@
+// What the page's modules expect of a browser, for tests of those that need little of it.
+import { readFileSync } from "node:fs";
+
+const STRINGS = new URL("../../chatweb/locales/strings.json", import.meta.url);
+const strings = JSON.parse(readFileSync(STRINGS, "utf8"));
+
+process.env.TZ = "Asia/Jakarta";
+globalThis.document = { documentElement: { lang: "en" }, cookie: "" };
+
+/** Answers as the server answers `/strings/en.json`. */
+globalThis.fetch = async (path) => {
+  const [, language] = path.match(/^\/strings\/(\w+)\.json$/) ?? [];
+  const texts = Object.fromEntries(Object.entries(strings).map(([key, text]) => [key, text[language]]));
+  return { ok: true, json: async () => texts };
+};

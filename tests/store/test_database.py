@@ -1,0 +1,268 @@
+"""The database: its two connections, its tables through migrations, and what is refused untouched."""
+
+import shutil
+import sqlite3
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from chatweb.store import database as database_module
+from chatweb.store.database import PRAGMAS, Database, DatabaseError, check_version, head, open_stopped
+from chatweb.store.tables import Base
+
+SECOND = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table("added", sa.Column("id", sa.Integer(), primary_key=True))
+    {more}
+
+
+def downgrade():
+    op.drop_table("added")
+"""
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def tables(path):
+    connection = sqlite3.connect(path)
+    found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    connection.close()
+    return found
+
+
+def version(path):
+    connection = sqlite3.connect(path)
+    (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    connection.close()
+    return found
+
+
+def make(path):
+    """A database as a run of chatweb leaves it."""
+    Database(Flask("chatweb"), path).close()
+    return path
+
+
+@pytest.fixture
+def second_revision(tmp_path, monkeypatch):
+    """Lets the code know a second revision of the tables."""
+
+    def write(more=""):
+        folder = tmp_path / "migrations"
+        shutil.copytree(database_module.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "versions" / "0002_added.py").write_text(SECOND.format(more=more))
+        monkeypatch.setattr(database_module, "MIGRATIONS", folder)
+
+    return write
+
+
+# Connections
+
+
+@pytest.mark.parametrize("which", ["reader", "writer"])
+def test_every_pragma_is_in_force_on_both_connections(database, which):
+    with getattr(database, which).connect() as connection:
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in [*PRAGMAS, "query_only"]}
+
+    assert {**{name: expected for name, (_, expected) in PRAGMAS.items()}, "query_only": int(which == "reader")} == found
+
+
+@pytest.mark.parametrize("statement", ["INSERT INTO fact VALUES ('a', 'b')", "DROP TABLE fact", "PRAGMA user_version = 7"])
+def test_the_reader_cant_write(database, statement):
+    with database.reader.connect() as connection, pytest.raises(OperationalError, match="readonly"):
+        connection.exec_driver_sql(statement)
+
+
+def test_tables_that_are_made_in_a_transaction_go_with_it(database):
+    with database.writer.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE half_made (id INTEGER)")
+        connection.rollback()
+
+    assert "half_made" not in tables(database.path)
+
+
+def test_rows_point_at_rows_that_are_there(database):
+    with database.writer.connect() as connection, pytest.raises(IntegrityError):
+        connection.exec_driver_sql("INSERT INTO member VALUES (1, 99, 0, 0, 0)")
+
+
+def test_closing_folds_the_log_into_the_file(tmp_path):
+    make(tmp_path / "chatweb.db")
+
+    assert ["chatweb.db"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_folder_of_any_name_can_hold_the_database(tmp_path):
+    folder = tmp_path / "apa? 100% #1 & ü"
+    folder.mkdir()
+
+    make(folder / "chatweb.db")
+
+    assert ["chatweb.db"] == [path.name for path in folder.iterdir()]
+    assert check_version(folder / "chatweb.db") == head()
+
+
+# Migrations
+
+
+def test_a_fresh_database_has_exactly_the_tables_of_the_code(database):
+    with database.reader.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        differences = compare_metadata(context, Base.metadata)
+
+    assert [] == differences
+
+
+@pytest.mark.parametrize("table", ["room", "mark"])
+def test_a_kind_that_is_not_in_the_code_cant_be_kept(database, table):
+    values = {"room": "9, 'club', '', '', NULL, 0, 0, 0", "mark": "9, 1, 1, 'seen', 1, 1"}[table]
+
+    with database.writer.connect() as connection, pytest.raises(IntegrityError, match=f"ck_{table}_kind"):
+        connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({values})")
+
+
+def test_a_fresh_database_has_the_lobby_and_the_administrator(database, archive):
+    assert archive.lobby().kind == "lobby"
+    assert archive.administrator().nickname == "Admin"
+    assert len(archive.fact("epoch")) == 16
+
+
+def test_the_way_down_and_up_again_works(tmp_path):
+    app = Flask("chatweb")
+    database = Database(app, tmp_path / "chatweb.db")
+
+    with app.app_context():
+        downgrade(directory=str(database_module.MIGRATIONS), revision="base")
+        down = tables(database.path)
+        upgrade(directory=str(database_module.MIGRATIONS))
+    database.close()
+
+    assert {"alembic_version"} == down
+    assert {*Base.metadata.tables, "alembic_version"} == tables(database.path)
+
+
+def test_opening_again_changes_nothing(tmp_path):
+    path = make(tmp_path / "chatweb.db")
+    before = path.read_bytes()
+
+    make(path)
+
+    assert path.read_bytes() == before
+
+
+def test_a_copy_is_made_before_a_migration(tmp_path, second_revision):
+    (tmp_path / "data").mkdir()
+    path = make(tmp_path / "data" / "chatweb.db")
+    second_revision()
+
+    make(path)
+
+    copy = path.with_name("chatweb.db.before-0002")
+    assert ("0002", "0001") == (version(path), version(copy))
+    assert "added" in tables(path)
+    assert {*Base.metadata.tables, "alembic_version"} == tables(copy)
+
+
+def test_no_copy_is_made_of_a_fresh_database(tmp_path, second_revision):
+    (tmp_path / "data").mkdir()
+    second_revision()
+
+    make(tmp_path / "data" / "chatweb.db")
+
+    assert ["chatweb.db"] == [path.name for path in (tmp_path / "data").iterdir()]
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path, second_revision):
+    (tmp_path / "data").mkdir()
+    path = make(tmp_path / "data" / "chatweb.db")
+    second_revision(more='op.execute("INSERT INTO nowhere VALUES (1)")')
+
+    with pytest.raises(DatabaseError, match=r"chatweb\.db can't be used: .*nowhere"):
+        make(path)
+
+    assert version(path) == "0001"
+    assert "added" not in tables(path)
+
+
+# What is refused
+
+
+def test_a_database_of_a_newer_version_is_refused_and_untouched(tmp_path):
+    path = make(tmp_path / "chatweb.db")
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = contents(tmp_path)
+
+    with pytest.raises(DatabaseError, match=r"newer version of chatweb \(9999\)"):
+        make(path)
+
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be read as one " * 100, b"x"])
+def test_what_is_no_database_is_refused_and_untouched(tmp_path, content):
+    path = tmp_path / "chatweb.db"
+    path.write_bytes(content)
+
+    with pytest.raises(DatabaseError, match="not a database of chatweb"):
+        make(path)
+
+    assert contents(tmp_path) == {"chatweb.db": content}
+
+
+def test_a_database_of_another_program_is_refused_and_untouched(tmp_path):
+    path = tmp_path / "chatweb.db"
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("CREATE TABLE recipes (name)")
+    connection.close()
+    before = contents(tmp_path)
+
+    with pytest.raises(DatabaseError, match="not a database of chatweb"):
+        make(path)
+
+    assert contents(tmp_path) == before
+
+
+def test_a_place_that_cant_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(DatabaseError, match=r"can't be used"):
+        make(tmp_path / "file" / "chatweb.db")
+
+
+def test_a_damaged_database_is_refused(tmp_path):
+    path = make(tmp_path / "chatweb.db")
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("INSERT INTO member VALUES (1, 99, 0, 0, 0)")
+    connection.close()
+
+    with pytest.raises(DatabaseError, match="damaged"):
+        make(path)
+
+
+def test_a_command_line_opens_only_a_database_of_this_version(tmp_path):
+    path = make(tmp_path / "chatweb.db")
+
+    with open_stopped(path) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM person").scalar() == 1
+    with pytest.raises(DatabaseError, match="is not there"), open_stopped(tmp_path / "absent.db"):
+        pass

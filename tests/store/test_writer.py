@@ -1,0 +1,306 @@
+"""The group writer: all who wait share one commit; then it tells in commit order; then it answers."""
+
+import eventlet
+import pytest
+
+from chatweb.chat.errors import NotFound, Overloaded
+from chatweb.store import writer as writer_module
+from tests.store.conftest import draft
+
+
+class Gate:
+    """Holds the commits of a writer back until it is opened."""
+
+    def __init__(self, writer):
+        self._commit = writer._commit
+        self._reached = eventlet.event.Event()
+        self._open = eventlet.event.Event()
+        writer._commit = self
+
+    def __call__(self, commit):
+        if not self._reached.ready():
+            self._reached.send()
+        self._open.wait()
+        return self._commit(commit)
+
+    def wait(self):
+        """Until a commit waits."""
+        self._reached.wait()
+
+    def open(self):
+        self._open.send()
+
+
+def refuse(_connection):
+    raise NotFound
+
+
+def test_what_was_kept_is_answered_and_can_be_read(writer, ledger, archive):
+    writer.keep(ledger.set_fact("color", "teal"))
+
+    assert archive.fact("color") == "teal"
+
+
+def test_many_who_keep_at_once_share_a_commit(writer, ledger):
+    before = writer.commits
+
+    keeping = [eventlet.spawn(writer.keep, ledger.set_fact(f"fact {number}", "x")) for number in range(writer_module.BATCH)]
+    for one in keeping:
+        one.wait()
+
+    assert 1 <= writer.commits - before <= 2
+
+
+def test_no_commit_takes_more_than_a_batch(writer, ledger):
+    before = writer.commits
+
+    keeping = [eventlet.spawn(writer.keep, ledger.set_fact(f"fact {number}", "x")) for number in range(writer_module.BATCH * 4)]
+    for one in keeping:
+        one.wait()
+
+    assert writer.commits - before >= 4
+
+
+def test_a_refused_change_doesnt_spoil_the_others_of_its_batch(writer, ledger, archive):
+    good = [eventlet.spawn(writer.keep, ledger.set_fact(f"fact {number}", "x")) for number in range(5)]
+    bad = eventlet.spawn(writer.keep, refuse)
+    more = [eventlet.spawn(writer.keep, ledger.set_fact(f"fact {number}", "x")) for number in range(5, 10)]
+
+    with pytest.raises(NotFound):
+        bad.wait()
+    for one in good + more:
+        one.wait()
+
+    assert ["x"] * 10 == [archive.fact(f"fact {number}") for number in range(10)]
+
+
+def test_nothing_of_a_refused_change_is_kept(writer, ledger, archive):
+    def half_done(connection):
+        ledger.set_fact("half", "done")(connection)
+        raise NotFound
+
+    others = [eventlet.spawn(writer.keep, ledger.set_fact("other", "x"))]
+    with pytest.raises(NotFound):
+        writer.keep(half_done)
+    others[0].wait()
+
+    assert archive.fact("half") is None
+    assert archive.fact("other") == "x"
+
+
+def test_a_refused_post_makes_no_hole_in_seq(room, writer, ledger):
+    ani = room.person("Ani")
+
+    def post_and_refuse(connection):
+        ledger.post_message(draft(ani))(connection)
+        raise NotFound
+
+    keeping = [eventlet.spawn(writer.keep, ledger.post_message(draft(ani)) if n % 3 else post_and_refuse) for n in range(30)]
+    seqs = []
+    for one in keeping:
+        try:
+            seqs.append(one.wait().message.seq)
+        except NotFound:
+            continue
+
+    assert list(range(1, 21)) == sorted(seqs)
+
+
+def test_a_fault_of_one_change_reaches_the_one_who_asked_alone(writer, ledger):
+    def divide(_connection):
+        return 1 // 0
+
+    fine = eventlet.spawn(writer.keep, ledger.set_fact("fact", "x"))
+
+    with pytest.raises(ZeroDivisionError):
+        writer.keep(divide)
+    assert fine.wait() is None
+
+
+def test_nothing_is_told_or_answered_before_the_commit(writer, ledger, archive):
+    gate = Gate(writer)
+    told, answered = [], []
+
+    keeping = eventlet.spawn(
+        lambda: answered.append(writer.keep(ledger.set_fact("fact", "x"), then=lambda _: told.append(archive.fact("fact"))))
+    )
+    gate.wait()
+    eventlet.sleep(0)
+    early = [*told, *answered, archive.fact("fact")]
+    gate.open()
+    keeping.wait()
+
+    assert [None] == early
+    assert ["x"] == told
+    assert [None] == answered
+
+
+def test_all_is_told_before_anybody_is_answered(writer, ledger):
+    journal = []
+
+    def keep(number):
+        writer.keep(ledger.set_fact(f"fact {number}", "x"), then=lambda _: journal.append(("told", number)))
+        journal.append(("answered", number))
+
+    for one in [eventlet.spawn(keep, number) for number in range(20)]:
+        one.wait()
+
+    assert [("told", number) for number in range(20)] == journal[:20]
+
+
+def test_it_tells_in_the_order_of_the_commits(room, writer, ledger):
+    ani, told = room.person("Ani"), []
+
+    keeping = [
+        eventlet.spawn(writer.keep, ledger.post_message(draft(ani)), then=lambda posted: told.append(posted.message.revision))
+        for _ in range(200)
+    ]
+    for one in keeping:
+        one.wait()
+
+    assert list(range(1, 201)) == told
+
+
+def test_a_refused_change_is_told_to_nobody(writer):
+    told = []
+
+    with pytest.raises(NotFound):
+        writer.keep(refuse, then=told.append)
+
+    assert [] == told
+
+
+def test_a_teller_that_fails_spoils_neither_the_answer_nor_the_others(writer, ledger, archive):
+    told = []
+
+    def fail(_value):
+        raise ValueError("nobody there")
+
+    first = eventlet.spawn(writer.keep, ledger.set_fact("one", "x"), then=fail)
+    writer.keep(ledger.set_fact("two", "x"), then=told.append)
+    first.wait()
+
+    assert [None] == told
+    assert archive.fact("one") == archive.fact("two") == "x"
+
+
+def test_what_is_noted_is_kept_without_waiting(writer, ledger, archive):
+    told = []
+
+    writer.note(ledger.set_fact("noted", "x"), then=told.append)
+    before = archive.fact("noted")
+    writer.keep(ledger.set_fact("kept", "x"))
+
+    assert before is None
+    assert archive.fact("noted") == "x"
+    assert [None] == told
+
+
+def test_settled_is_when_all_that_is_kept_is_told_and_nothing_else(room, writer, ledger, archive):
+    ani, told, seen = room.person("Ani"), [], []
+
+    def look():
+        seen.append((len(told), archive.count_messages()))
+
+    watching = []
+    for number in range(300):
+        watching.append(eventlet.spawn(writer.keep, ledger.post_message(draft(ani)), then=told.append))
+        if number % 3 == 0:
+            watching.append(eventlet.spawn(writer.when_settled, look))
+        if number % 7 == 0:
+            eventlet.sleep(0)
+    for one in watching:
+        one.wait()
+
+    assert len(seen) == 100, "for this test to mean anything"
+    assert len({count for count, _ in seen}) > 2, "for this test to mean anything"
+    assert [] == [(count, kept) for count, kept in seen if count != kept]
+
+
+def test_who_asks_for_a_settled_moment_during_a_commit_waits_for_it(writer, ledger, archive):
+    gate = Gate(writer)
+    told = []
+
+    keeping = eventlet.spawn(writer.keep, ledger.set_fact("fact", "x"), then=told.append)
+    gate.wait()
+    settled = eventlet.spawn(writer.when_settled, lambda: (list(told), archive.fact("fact")))
+    eventlet.sleep(0)
+    early = settled.dead
+    gate.open()
+    keeping.wait()
+
+    assert not early
+    assert settled.wait() == ([None], "x")
+
+
+def test_a_fault_in_a_settled_moment_reaches_the_one_who_asked(writer, ledger):
+    gate = Gate(writer)
+    keeping = eventlet.spawn(writer.keep, ledger.set_fact("fact", "x"))
+    gate.wait()
+    settled = eventlet.spawn(writer.when_settled, lambda: 1 // 0)
+    eventlet.sleep(0)
+    gate.open()
+    keeping.wait()
+
+    with pytest.raises(ZeroDivisionError):
+        settled.wait()
+
+
+def test_a_commit_that_fails_is_unknown_and_answers_nobody(writer, ledger, unknown):
+    told = []
+    broken = OSError("Input/output error")
+
+    def fail(_commit):
+        raise broken
+
+    writer._commit = fail
+    keeping = [eventlet.spawn(writer.keep, ledger.set_fact(f"fact {number}", "x"), then=told.append) for number in range(3)]
+    with pytest.raises(OSError, match="Input/output"):
+        writer._task.wait()
+    eventlet.sleep(0)
+
+    assert [broken] == unknown
+    assert [] == told
+    assert [False] * 3 == [one.dead for one in keeping]
+
+
+def test_a_full_queue_is_refused_at_once(writer, ledger, monkeypatch):
+    monkeypatch.setattr(writer_module, "QUEUE", 10)
+    gate = Gate(writer)
+    first = eventlet.spawn(writer.keep, ledger.set_fact("first", "x"))
+    gate.wait()
+    for number in range(10):
+        writer.note(ledger.set_fact(f"fact {number}", "x"))
+
+    with pytest.raises(Overloaded) as refused:
+        writer.keep(ledger.set_fact("one too many", "x"))
+
+    assert refused.value.retry_after
+    gate.open()
+    first.wait()
+
+
+def test_closing_writes_all_that_waits_and_then_takes_nothing_more(writer, ledger, archive):
+    for number in range(100):
+        writer.note(ledger.set_fact(f"fact {number}", "x"))
+
+    writer.close()
+
+    assert archive.fact("fact 99") == "x"
+    with pytest.raises(Overloaded):
+        writer.keep(ledger.set_fact("late", "x"))
+
+
+def test_the_hub_goes_on_while_the_disk_is_busy(writer, ledger):
+    gate = Gate(writer)
+    keeping = eventlet.spawn(writer.keep, ledger.set_fact("fact", "x"))
+    gate.wait()
+    turns = []
+
+    for number in range(10):
+        eventlet.spawn(turns.append, number).wait()
+
+    assert list(range(10)) == turns
+    assert not keeping.dead
+    gate.open()
+    keeping.wait()
