@@ -68,15 +68,27 @@ class Chatweb:
     accounts: Accounts
     settings: Settings
 
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        return self.wsgi(environ, start_response)
 
-def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # noqa: PLR0915 - one line for each part
+    def begin(self) -> str | None:
+        """Take up the work; the secret of a set-up link, while nobody may sign in to the panel yet."""
+        self.lifecycle.begin()
+        if self.settings.admin_password:
+            self.accounts.set_password(self.settings.admin_password)
+        return self.accounts.open_set_up()
+
+
+def create_app(settings: Settings, *, port: Callable[[], int], patience: float = 0) -> Chatweb:  # noqa: PLR0915 - one line for each part
     """Make the chat on the folders of ``settings``; ``port`` answers the one that it is reached at.
+
+    :param patience: seconds to wait for the process before this one to let the folders go.
 
     :raises InstanceError, DatabaseError: when the folders or the database can't be used.
     """
     check_version(settings.database_path)  # before anything is touched
     instance = Instance(settings.instance, settings.uploads)
-    instance.lock()
+    instance.lock(patience=patience)
     key = instance.key()
     clock = SystemClock()
     app = Flask("chatweb")

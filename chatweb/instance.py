@@ -4,10 +4,12 @@ import fcntl
 import os
 import secrets
 import stat
+import time
 from pathlib import Path
 from typing import IO
 
 KEY_BYTES = 32
+LOCK_PAUSE = 0.05  # seconds between two looks at a lock that is held
 
 
 class InstanceError(Exception):
@@ -27,17 +29,19 @@ class Instance:
             _prepare(path)
         self._lock: IO[str] | None = None
 
-    def lock(self) -> None:
+    def lock(self, *, patience: float = 0) -> None:
         """Hold the folder until the process ends.
 
+        :param patience: seconds to wait for another server to let it go.
         :raises InstanceError: when another server holds it.
         """
         handle = (self.folder / "lock").open("a")
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            handle.close()
-            raise InstanceError(f"Another chatweb is running on {self.folder}; stop it first, or set CHATWEB_INSTANCE.") from None
+        end = time.monotonic() + patience
+        while not _try_lock(handle):
+            if time.monotonic() >= end:
+                handle.close()
+                raise InstanceError(f"Another chatweb is running on {self.folder}; stop it first, or set CHATWEB_INSTANCE.")
+            time.sleep(LOCK_PAUSE)
         self._lock = handle
 
     def unlock(self) -> None:
@@ -60,6 +64,14 @@ class Instance:
         if len(key) != KEY_BYTES:
             raise InstanceError(f"{path} is damaged: it has {len(key)} bytes instead of {KEY_BYTES}.")
         return key
+
+
+def _try_lock(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _prepare(folder: Path) -> None:

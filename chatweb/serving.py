@@ -1,4 +1,4 @@
-"""The server: eventlet's, with a listener and a pool of our own. ``chatweb run`` and ``python wsgi.py`` share it."""
+"""The server: eventlet's, with a listener and a pool of our own. ``chatweb run`` and the gunicorn worker share it."""
 
 import errno
 import logging
@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 # Its category is a plain Warning, so it is filtered by its text, before the first import.
@@ -14,6 +14,8 @@ warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 import eventlet  # noqa: E402
 import eventlet.wsgi  # noqa: E402
+from eventlet import event, hubs  # noqa: E402
+from eventlet.greenio import GreenSocket  # noqa: E402
 
 from chatweb.config import Settings  # noqa: E402
 
@@ -23,10 +25,62 @@ BACKLOG = 1024
 CONNECTIONS = 20_000  # eventlet serves 1,024 as it comes and lets the rest hang in silence
 IDLE_SECONDS = 15  # between two requests of a kept connection
 SOCKET_SECONDS = 60  # without a byte either way; the chat's own sockets have their pings
+END_SECONDS = 10  # in which all must have been said when the process ends
+
+sleep = eventlet.sleep
 
 
 class ServingError(Exception):
     """The server can't listen; the message is one sentence for the operator."""
+
+
+class _Stop(Exception):
+    """Thrown into the green thread that accepts."""
+
+
+class Listener(GreenSocket):  # type: ignore[misc]
+    """A listening socket that can stop accepting while its connections live on.
+
+    Ending eventlet's server instead would cut every WebSocket without a goodbye.
+    """
+
+    def accept(self) -> Any:
+        try:
+            return super().accept()
+        except _Stop:
+            self.close()  # this process's descriptor: a gunicorn master keeps its own
+            event.Event().wait()
+
+
+class Server:
+    """Serves a WSGI application on listening sockets until it is stopped."""
+
+    def __init__(self, listeners: Iterable[Any], wsgi: Callable[..., Any]) -> None:
+        self._pool = eventlet.GreenPool(CONNECTIONS)
+        self._servers = [eventlet.spawn(self._serve, listener, wsgi) for listener in listeners]
+
+    def stop(self, end: Callable[[], None]) -> None:
+        """Stop accepting, let ``end`` say goodbye and drain, and wait for what is still open: 10 s at most."""
+        for server in self._servers:
+            eventlet.kill(server, _Stop())
+        with eventlet.Timeout(END_SECONDS, False):
+            end()
+            for server in self._servers:
+                eventlet.kill(server)  # now that all have been told: kept connections without a request are closed
+            while self._pool.running():
+                eventlet.sleep(0.05)
+
+    def _serve(self, listener: Any, wsgi: Callable[..., Any]) -> None:
+        eventlet.wsgi.server(
+            listener,
+            wsgi,
+            custom_pool=self._pool,
+            keepalive=IDLE_SECONDS,
+            log=_Silence(),
+            log_output=False,
+            debug=False,
+            socket_timeout=SOCKET_SECONDS,
+        )
 
 
 def patch() -> None:
@@ -34,17 +88,21 @@ def patch() -> None:
     eventlet.monkey_patch()
 
 
-def listen(host: str, port: int) -> Any:
+def use_own_hub() -> None:
+    """Take a hub of this process's own: after a fork the parent's descriptor must not be shared."""
+    hubs.use_hub()
+
+
+def listen(host: str, port: int) -> Listener:
     """A listening socket.
 
     :raises ServingError: when the address or port can't be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = Listener(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Without it an ack behind a broadcast waits 43 ms. No REUSEPORT: a second server would take a share of the clients.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _prepare(listener)
         listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError as error:
@@ -55,21 +113,38 @@ def listen(host: str, port: int) -> Any:
     return listener
 
 
-def serve(listener: Any, wsgi: Callable[..., Any], end: Callable[[], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C, then end in order."""
-    pool = eventlet.GreenPool(CONNECTIONS)
-    server = eventlet.spawn(
-        eventlet.wsgi.server,
-        listener,
-        wsgi,
-        custom_pool=pool,
-        keepalive=IDLE_SECONDS,
-        log=_Silence(),
-        log_output=False,
-        debug=False,
-        socket_timeout=SOCKET_SECONDS,
-    )
-    asked: Any = eventlet.event.Event()
+def adopt(listening: Any) -> Listener:
+    """A listening socket that somebody else has bound."""
+    listener = Listener(listening)
+    if listener.family != socket.AF_UNIX:
+        _prepare(listener)
+    return listener
+
+
+def main(settings: Settings, create: Callable[..., Any], greet: Callable[..., None]) -> None:
+    """Listen, make the app, greet the operator, serve until SIGTERM or Ctrl-C, end in order.
+
+    :raises ServingError: when the address or port can't be used; nothing else has been touched then.
+    """
+    begin_log(settings)
+    listener = listen(settings.host, settings.port)
+    port = listener.getsockname()[1]
+    chatweb = create(settings, port=lambda: port)
+    secret = chatweb.begin()
+    server = Server([listener], chatweb)
+    greet(settings, port, secret)
+    _wait_for_signal()
+    server.stop(chatweb.lifecycle.end)
+
+
+def begin_log(settings: Settings) -> None:
+    """Log to standard error."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+def _wait_for_signal() -> None:
+    asked: Any = event.Event()
 
     def ask(*_signal: object) -> None:
         if not asked.ready():
@@ -78,25 +153,11 @@ def serve(listener: Any, wsgi: Callable[..., Any], end: Callable[[], None]) -> N
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
     asked.wait()
-    eventlet.kill(server)
-    end()
 
 
-def main(settings: Settings, create: Callable[..., Any], greet: Callable[..., None]) -> None:
-    """Listen, make the app, greet the operator, serve.
-
-    :raises ServingError: when the address or port can't be used; nothing else has been touched then.
-    """
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    listener = listen(settings.host, settings.port)
-    port = listener.getsockname()[1]
-    chatweb = create(settings, port=lambda: port)
-    chatweb.lifecycle.begin()
-    if settings.admin_password:
-        chatweb.accounts.set_password(settings.admin_password)
-    greet(settings, port, chatweb.accounts.open_set_up())
-    serve(listener, chatweb.wsgi, chatweb.lifecycle.end)
+def _prepare(listener: Any) -> None:
+    """Without NODELAY an ack behind a broadcast waits 43 ms. No REUSEPORT: a second server would take a share of the clients."""
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 class _Silence:

@@ -30,7 +30,8 @@ class Person:
 
     def connect(self, transports: tuple[str, ...] = ("websocket",)) -> "Person":
         """Open a socket; it hears nothing before it joins."""
-        self.client = socketio.Client(reconnection=False)
+        # Polling requests carry the same Authorization as the first one: python-socketio repeats headers of a session only.
+        self.client = socketio.Client(reconnection=False, http_session=self.http)
         self.client.on("*", self._note)
         self.client.on("disconnect", lambda *_: self._note("disconnected", None))
         headers = {"Authorization": f"Bearer {self.token}"}

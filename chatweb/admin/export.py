@@ -41,7 +41,9 @@ class Export:
 
     def stream(self, form: str, wanted: Filter) -> Iterator[str]:
         """All that is wanted, oldest first, in pieces."""
-        lobby = self._wording.say("room.lobby")
+        return self._pieces(form, wanted, self._wording.say("room.lobby"))  # the words of this request, which ends before the stream
+
+    def _pieces(self, form: str, wanted: Filter, lobby: str) -> Iterator[str]:
         write: Callable[[Entry, str], str] = {"txt": _as_text, "csv": _as_csv, "jsonl": _as_json}[form]
         if form == "csv":
             yield BOM + _csv_line(list(_COLUMNS))

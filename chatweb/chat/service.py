@@ -8,7 +8,7 @@ from chatweb.chat.activity import Activity
 from chatweb.chat.attachment import ATTACHMENTS, Attachment
 from chatweb.chat.errors import Forbidden, Invalid, Muted, NotFound, ServiceStopped
 from chatweb.chat.message import Changed, Draft, Message, Posted, Receipt, Sender
-from chatweb.chat.person import Device, Person, Session
+from chatweb.chat.person import FOREVER, Device, Person, Session
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
 from chatweb.chat.room import CHANGES_PAGE, TYPING_MEMBERS, Changes, Mark, Marked, Membership, Page, Room
@@ -214,7 +214,7 @@ class ChatService:
         self.check_running()
         left = person.muted_until - self._clock.now()
         if left > 0:
-            raise Muted(retry_after=math.ceil(left / 1000))
+            raise Muted(retry_after=math.ceil(left / 1000) if person.muted_until != FOREVER else None)
 
     def check_member(self, person: Person, room: Room) -> None:
         """Let through only who is in a room; in the lobby is everybody.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chatweb.chat.errors import Banned, Forbidden, Invalid, NicknameTaken, NotFound, Unauthenticated
 from chatweb.chat.limits import Guesses, Rate
-from chatweb.chat.person import PIN_LENGTH, Device, Person, Session
+from chatweb.chat.person import FOREVER, PIN_LENGTH, Device, Person, Session
 from chatweb.chat.ports import Ports
 from chatweb.chat.service import ChatService
 from chatweb.chat.text import NICKNAME_LENGTH, nickname_key, parse_nickname
@@ -128,7 +128,7 @@ class Sessions:
     def _refuse_banned(self, person: Person) -> None:
         left = person.banned_until - self._clock.now()
         if left > 0:
-            raise Banned(retry_after=math.ceil(left / 1000))
+            raise Banned(retry_after=math.ceil(left / 1000) if person.banned_until != FOREVER else None)
 
     def make_link(self, person: Person) -> tuple[str, int]:
         """A one-time secret that brings a further device in, and when it is over (ms since the epoch)."""

@@ -103,7 +103,7 @@ def _events(sent: Request) -> Iterator[multipart.Event]:
     kind, options = parse_options_header(sent.headers.get("Content-Type"))
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise UnsupportedMediaType
-    decoder = multipart.MultipartDecoder(options["boundary"].encode("latin-1", "replace"), max_form_memory_size=ENVELOPE, max_parts=4)
+    decoder = multipart.MultipartDecoder(options["boundary"].encode("latin-1", "replace"), max_form_memory_size=2 * PIECE, max_parts=4)
     while True:
         data = sent.stream.read(PIECE)
         try:
