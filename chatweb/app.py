@@ -41,7 +41,7 @@ from chatweb.store.database import Database, check_version
 from chatweb.store.ledger import SqlLedger
 from chatweb.store.log import Log
 from chatweb.store.writer import GroupWriter
-from chatweb.web import errors, headers, health, pages, rooms, session
+from chatweb.web import errors, headers, health, ids, pages, rooms, session
 from chatweb.web.credentials import Credentials, device
 from chatweb.wording import Wording
 
@@ -177,6 +177,7 @@ def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # no
 
     socketio.on_namespace(AdminEvents(desk, feed, refusals=refusals, who=accounts.acting, on_panels=panels_changed))
 
+    ids.install(app)
     errors.install(app, wording)
     headers.install(app)
     pages.install(app, wording, lambda: settings.name)
