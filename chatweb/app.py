@@ -48,7 +48,7 @@ from chatweb.store.native_reader import NativeReader
 from chatweb.store.thumbnails import Thumbnails
 from chatweb.store.writer import GroupWriter
 from chatweb.web import attachments as uploads
-from chatweb.web import errors, headers, health, media, pages, rooms, session
+from chatweb.web import errors, headers, health, ids, media, pages, rooms, session
 from chatweb.web.credentials import Credentials, device
 from chatweb.wording import Wording
 
@@ -197,6 +197,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
 
     socketio.on_namespace(AdminEvents(desk, feed, refusals=refusals, who=accounts.acting, on_panels=panels_changed))
 
+    ids.install(app)
     errors.install(app, wording)
     headers.install(app)
     pages.install(app, wording, lambda: settings.name)

@@ -13,6 +13,7 @@ from chatweb.chat.errors import ChatError
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = ("id", "en")
 COOKIE = "locale"
+_OLD_CODES = {"in": "id"}  # what older Androids call Bahasa Indonesia
 
 
 class Wording:
@@ -34,8 +35,12 @@ class Wording:
         chosen = request.cookies.get(COOKIE, "")
         if chosen in LANGUAGES:
             return chosen
-        best = request.accept_languages.best_match([*LANGUAGES, "in"])  # `in` is the old code of Bahasa Indonesia
-        return {"in": "id", None: self._default}.get(best, best or self._default)
+        for accepted in request.accept_languages.values():  # the best first; a country after it makes no difference
+            language = accepted.partition("-")[0].lower()
+            language = _OLD_CODES.get(language, language)
+            if language in LANGUAGES:
+                return language
+        return self._default
 
     @property
     def language(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import HOST
 from tests.server import Server
 
 DESKTOP = {"width": 1440, "height": 900}
@@ -20,25 +21,26 @@ def look(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[Any] = []
     faults: list[str] = []
 
-    def open_page(server: Server, path: str = "/admin", *, viewport: Any = DESKTOP, **options: Any) -> Page:
+    def open_page(server: Server, path: str = "/admin", *, viewport: Any = DESKTOP, host: str = "127.0.0.1", **options: Any) -> Page:
         context = browser.new_context(viewport=viewport, **{"locale": "en-GB", **options})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
-        page.goto(server.url + path)
+        page.goto(f"http://{host}:{server.port}{path}")
         return page
 
     yield open_page
+    found = list(faults)  # what closing cuts off is no fault
     for context in contexts:
         context.close()
-    assert faults == []
+    assert found == []
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for the tests that leave it running and don't mind the others' people."""
-    server = Server(tmp_path_factory.mktemp("house"), limits="off").start()
+    server = Server(tmp_path_factory.mktemp("house"), limits="off", hosts=HOST).start()
     yield server
     server.stop()
     assert "Traceback" not in server.log, server.log
@@ -58,7 +60,7 @@ def panel(look: Callable[..., Page], keys: dict[Any, Any]) -> Callable[..., Page
         if server.folder not in keys:
             page = look(server)
             page.locator("#password").fill(server.admin_password)
-            page.keyboard.press("Enter")
+            page.get_by_role("button", name="Sign in").click()
             expect(page.locator(".service__state")).to_be_visible()
             keys[server.folder] = page.context.storage_state()
         page = look(server, path, storage_state=keys[server.folder], **options)
@@ -78,6 +80,19 @@ def test_a_wrong_password_is_told_beneath_its_field(look, house):
     expect(page.get_by_role("alert")).to_have_text("Wrong password.")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
+
+
+def test_a_password_never_gets_into_the_address_even_before_the_script_is_there(browser, house):
+    context = browser.new_context(locale="en-GB", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(house.url + "/admin")
+
+    page.locator("#password").fill("secret")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_disabled()
+    assert page.url == house.url + "/admin"
+    context.close()
 
 
 def test_the_first_password_is_set_with_the_link_that_the_server_printed(look, start_server):
@@ -124,6 +139,15 @@ def test_the_panel_shows_who_comes_and_what_is_said_as_it_happens(panel, house, 
     expect(page.get_by_role("log", name="Live messages")).to_contain_text("Good morning")
     page.get_by_role("tab", name="Activity").click()
     expect(page.get_by_role("log", name="Activity")).to_contain_text(f"{ani.nickname} joined from 127.0.0.1")
+
+
+def test_text_is_text(panel, house, visit):
+    ani = visit(house)
+    page = panel(house)
+
+    ani.says("<img src=x onerror=alert(1)> <b>bold</b>")
+
+    expect(page.get_by_text("<img src=x onerror=alert(1)> <b>bold</b>")).to_be_visible()
 
 
 def test_who_leaves_is_gone_from_the_list(panel, server, visit):
@@ -277,13 +301,23 @@ def test_the_feed_holds_still_while_paused(panel, server, visit):
     expect(page.get_by_role("log", name="Activity")).to_contain_text("Ani joined")
 
 
-def test_the_address_is_copied_where_the_browser_has_no_clipboard(panel, house):
-    page = panel(house)
-    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+def test_a_panel_from_another_machine_says_that_it_is_not_encrypted_and_copies_all_the_same(look, house):
+    page = look(house, host=HOST)
+    expect(page.get_by_text("This panel is not encrypted")).to_be_visible()
+    page.locator("#password").fill(house.admin_password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("This panel is not encrypted")).to_be_visible()
+    assert not page.evaluate("isSecureContext"), "for this test to mean anything"
 
     page.get_by_role("button", name="Copy address").click()
 
     expect(page.get_by_text("Address copied")).to_be_visible()
+
+
+def test_on_the_machine_itself_nothing_is_said_about_encryption(panel, house):
+    page = panel(house)
+
+    expect(page.get_by_text("This panel is not encrypted")).to_be_hidden()
 
 
 def test_the_code_fills_the_screen_and_goes_away(panel, house):

@@ -50,3 +50,21 @@ test("what somebody writes to the administrator is for the administrator, answer
   assert.ok(!isForAdmin({ ...direct, to: "Budi" }, admin));
   assert.ok(!isForAdmin({ ...direct, room_kind: "lobby", to: "" }, admin));
 });
+
+test("after a long absence nothing is shown as if it followed the newest page", () => {
+  const entries = new Entries();
+  entries.put([entry(1), entry(2)]);
+
+  entries.renew([entry(9), entry(8)]);
+
+  assert.deepEqual(bodies(entries), ["m8", "m9"]);
+});
+
+test("after a short absence the newest page joins what is known", () => {
+  const entries = new Entries();
+  entries.put([entry(1), entry(2)]);
+
+  entries.renew([entry(3), entry(2)]);
+
+  assert.deepEqual(bodies(entries), ["m1", "m2", "m3"]);
+});

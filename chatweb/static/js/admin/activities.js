@@ -20,6 +20,12 @@ export class Activities {
     if (!this.#held) this.#shown = kept;
   }
 
+  /** The newest page anew; where it does not reach back to what is known, that goes. @param {Activity[]} page */
+  renew(page) {
+    if (!page.some((activity) => this.#all.has(activity.id))) this.#all.clear();
+    this.put(page);
+  }
+
   hold() {
     this.#held = true;
   }

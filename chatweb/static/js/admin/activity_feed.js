@@ -6,6 +6,7 @@ import { icon } from "../icon.js";
 import { t } from "../wording.js";
 import { activityLine } from "./activity_line.js";
 import { exactly, moment } from "./format.js";
+import { perFrame } from "./per_frame.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
@@ -23,7 +24,10 @@ export class ActivityFeed {
     this.#panel = panel;
     element.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.#hover(true));
     element.addEventListener("pointerleave", () => this.#hover(false));
-    panel.addEventListener("activities", () => this.#draw());
+    panel.addEventListener(
+      "activities",
+      perFrame(() => this.#draw()),
+    );
     this.#draw();
   }
 

@@ -23,6 +23,7 @@ export class Door {
       this.blame(/** @type {HTMLInputElement} */ (event.target).name, ""),
     );
     this.#form.addEventListener("submit", (event) => this.#submit(event, enter));
+    this.#go.disabled = false;
     if (matchMedia("(pointer: fine)").matches) this.#field("password").focus();
   }
 

@@ -19,6 +19,13 @@ export class Entries {
     this.#entries = new Map(kept.map((entry) => [entry.id, entry]));
   }
 
+  /** The newest page anew; where it does not reach back to what is known, that is a page of its own past and goes.
+   * @param {Entry[]} page */
+  renew(page) {
+    if (!page.some((entry) => this.#entries.has(entry.id))) this.#entries.clear();
+    this.put(page);
+  }
+
   /** A change of something no longer shown is no news. @param {Entry} entry */
   change(entry) {
     if (this.#entries.has(entry.id)) this.put([entry]);

@@ -8,6 +8,7 @@ import { t } from "../wording.js";
 import { addressee, isForAdmin } from "./addressee.js";
 import { body } from "./entry_body.js";
 import { exactly, moment } from "./format.js";
+import { perFrame } from "./per_frame.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
 import { ReplyLine } from "./reply_line.js";
 
@@ -34,7 +35,10 @@ export class LiveMessages {
     this.#jump = part(element, ".live__jump");
     this.#reply = new ReplyLine(part(element, ".live__reply"), panel);
     this.#log.addEventListener("scroll", () => this.#drawJump(), { passive: true });
-    panel.addEventListener("entries", () => this.draw());
+    panel.addEventListener(
+      "entries",
+      perFrame(() => this.draw()),
+    );
     new ResizeObserver(() => this.#drawJump()).observe(this.#log);
   }
 

@@ -6,6 +6,7 @@ import { icon } from "../icon.js";
 import { t } from "../wording.js";
 import { ActivityFeed } from "./activity_feed.js";
 import { LiveMessages } from "./live_messages.js";
+import { perFrame } from "./per_frame.js";
 import { Tabs } from "./tabs.js";
 import { Unread } from "./unread.js";
 
@@ -38,7 +39,10 @@ export class LiveWindow extends EventTarget {
       this.#draw();
       this.dispatchEvent(new Event("unread"));
     });
-    panel.addEventListener("activities", () => this.#draw());
+    panel.addEventListener(
+      "activities",
+      perFrame(() => this.#draw()),
+    );
     this.#draw();
   }
 

@@ -8,6 +8,7 @@ import { openMenu } from "../menu.js";
 import { number, t } from "../wording.js";
 import { exactly, moment } from "./format.js";
 import { askToKick } from "./kick_dialog.js";
+import { perFrame } from "./per_frame.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
@@ -27,8 +28,9 @@ export class OnlineCard {
     this.#element = element;
     this.#panel = panel;
     this.#write = write;
-    panel.addEventListener("people", () => this.#draw());
-    panel.addEventListener("status", () => this.#draw());
+    const draw = perFrame(() => this.#draw());
+    panel.addEventListener("people", draw);
+    panel.addEventListener("status", draw);
     this.#draw();
   }
 

@@ -24,8 +24,8 @@ const PAGE = 100; // entries asked for at the start
 export class Panel extends EventTarget {
   #api;
   #live;
-  /** @type {PeopleChange[] | null} what came while the list was asked for */
-  #late = null;
+  /** @type {Set<PeopleChange[]>} what came while the list was asked for, once for each question */
+  #late = new Set();
 
   /** @type {Status | null} */
   status = null;
@@ -69,10 +69,10 @@ export class Panel extends EventTarget {
     this.#load("status", async () => this.#setStatus(await this.#api.get("status")));
     this.#load("people", () => this.#loadPeople());
     this.#load("entries", async () =>
-      this.entries.put((await this.#api.get("messages", { limit: PAGE })).messages),
+      this.entries.renew((await this.#api.get("messages", { limit: PAGE })).messages),
     );
     this.#load("activities", async () =>
-      this.activities.put((await this.#api.get("activity", { limit: PAGE })).activity),
+      this.activities.renew((await this.#api.get("activity", { limit: PAGE })).activity),
     );
   }
 
@@ -147,7 +147,7 @@ export class Panel extends EventTarget {
 
   /** @param {PeopleChange} change */
   #peopleChanged(change) {
-    this.#late?.push(change);
+    for (const late of this.#late) late.push(change);
     this.people.apply(change);
     this.#tell("people");
     if (!this.status) return;
@@ -171,13 +171,15 @@ export class Panel extends EventTarget {
   }
 
   async #loadPeople() {
-    this.#late = [];
+    /** @type {PeopleChange[]} */
+    const late = [];
+    this.#late.add(late);
     try {
       const { people } = await this.#api.get("people", { online: 1 });
       this.people.replace(people);
-      for (const change of this.#late ?? []) this.people.apply(change);
+      for (const change of late) this.people.apply(change);
     } finally {
-      this.#late = null;
+      this.#late.delete(late);
     }
   }
 
