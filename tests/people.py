@@ -48,8 +48,7 @@ class Person:
 
     def asks(self, event: str, *payload: Any) -> dict[str, Any]:
         assert self.client is not None
-        reply = self.client.call(event, payload if len(payload) != 1 else payload[0], timeout=WAIT)
-        return reply
+        return self.client.call(event, payload if len(payload) != 1 else payload[0], timeout=WAIT)
 
     def says(self, body: str, *, room: int | None = None, person: int | None = None, client_id: str | None = None) -> dict[str, Any]:
         """Post a message and answer it as it was acked."""

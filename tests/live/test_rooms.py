@@ -1,0 +1,211 @@
+"""Rooms as their people see them, and messages that are edited, deleted and answered."""
+
+import uuid
+
+import pytest
+
+
+@pytest.fixture
+def server(shared_server):
+    return shared_server
+
+
+def test_a_new_open_room_is_told_to_its_people_and_found_by_everybody(server, visit):
+    ani, budi, cici = visit(server), visit(server), visit(server)
+    name = f"Kelas {uuid.uuid4().hex[:8]}"
+
+    room = ani.asks("create_room", {"name": f"  {name} ", "topic": "fisika", "people": [budi.id]})["room"]
+
+    told = budi.hears("room_changed", where=lambda room: room.get("name") == name)
+    assert (room["kind"], room["name"], room["topic"], room["members"]) == ("open", name, "fisika", 2)
+    assert told["id"] == room["id"]
+    assert "read_seq" not in told
+    assert "unread" not in told
+    assert [found["id"] for found in cici.get(f"/api/rooms?q={name}").json()["rooms"]] == [room["id"]]
+    assert cici.heard("room_changed") == []
+
+
+def test_an_open_room_is_read_by_all_but_heard_and_written_by_who_is_in_it(server, visit):
+    ani, cici = visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Terbuka"})["room"]["id"]
+    first = ani.says("sebelum", room=room)
+
+    read = cici.get(f"/api/rooms/{room}/messages").json()["messages"]
+    refused = cici.asks("post_message", {"client_id": str(uuid.uuid4()), "to": {"room": room}, "body": "x"})
+    joined = cici.asks("join_room", {"room": room})
+    second = ani.says("sesudah", room=room)
+
+    assert [message["id"] for message in read] == [first["id"]]
+    assert refused["error"]["code"] == "forbidden"
+    assert (joined["room"]["members"], joined["room"]["read_seq"]) == (2, first["seq"])
+    assert cici.hears("message_posted", where=lambda m: m["room"] == room)["id"] == second["id"]
+
+
+def test_who_is_invited_to_a_private_room_sees_its_whole_history(server, visit):
+    ani, budi = visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Rahasia", "private": True})["room"]["id"]
+    ani.says("awal", room=room)
+
+    ani.asks("invite", {"room": room, "people": [budi.id]})
+
+    event = budi.hears("message_posted", where=lambda m: m["room"] == room)
+    history = budi.get(f"/api/rooms/{room}/messages").json()["messages"]
+    assert event["kind"] == "event"
+    assert event["event"] == {"name": "invited", "people": [budi.id]}
+    assert [message.get("body") for message in history] == ["awal", None]
+
+
+def test_who_left_a_private_room_sees_and_hears_nothing_of_it(server, visit):
+    ani, budi = visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Rahasia", "private": True, "people": [budi.id]})["room"]["id"]
+
+    budi.asks("leave_room", {"room": room})
+    ani.says("tanpa Budi", room=room)
+    ani.says("umum")
+    budi.hears("message_posted", where=lambda m: m.get("body") == "umum")
+
+    assert budi.hears("room_changed", where=lambda r: r.get("gone"))["id"] == room
+    assert [m for m in budi.heard("message_posted") if m["room"] == room] == []
+    assert budi.get(f"/api/rooms/{room}").status_code == 404
+    assert ani.hears("message_posted", where=lambda m: m.get("event", {}).get("name") == "left")["sender"]["id"] == budi.id
+
+
+def test_a_renamed_room_is_told_with_who_did_it(server, visit):
+    ani, budi = visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Lama", "people": [budi.id]})["room"]["id"]
+
+    budi.asks("change_room", {"room": room, "name": "Baru"})
+
+    assert ani.hears("room_changed", where=lambda r: r.get("name") == "Baru")["id"] == room
+    event = ani.hears("message_posted", where=lambda m: m["room"] == room)
+    assert (event["event"], event["sender"]["id"]) == ({"name": "renamed", "value": "Baru"}, budi.id)
+
+
+@pytest.mark.parametrize(("event", "payload"), [("leave_room", {}), ("change_room", {"name": "x"}), ("invite", {"people": [1]})])
+def test_the_lobby_and_direct_rooms_stay_as_they_are(server, visit, event, payload):
+    ani, budi = visit(server), visit(server)
+    direct = ani.says("hai", person=budi.id)["room"]
+
+    for room in (1, direct):
+        assert ani.asks(event, {"room": room, **payload})["error"]["code"] == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("payload", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": " \n "}, "name"),
+        ({"name": "x" * 61}, "name"),
+        ({"name": "a\u202eb"}, "name"),
+        ({"name": "x", "topic": "y" * 201}, "topic"),
+        ({"name": "x", "people": [10**9]}, "people"),
+        ({"name": "x", "people": list(range(1, 102))}, "people"),
+    ],
+)
+def test_a_room_with_a_bad_value_is_refused_by_the_name_of_the_field(server, visit, payload, field):
+    ani = visit(server)
+
+    refused = ani.asks("create_room", payload)["error"]
+
+    assert (refused["code"], refused["field"]) == ("invalid", field)
+
+
+# Edits and deletions: "Taken back is taken back".
+
+
+def test_an_edit_is_told_in_place_and_moves_the_revision(server, visit):
+    ani, budi = visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Sunting", "people": [budi.id]})["room"]["id"]
+    message = ani.says("salah", room=room)
+
+    edited = ani.asks("edit_message", {"id": message["id"], "body": "benar"})["message"]
+
+    told = budi.hears("message_changed", where=lambda m: m["id"] == message["id"])
+    assert (edited["seq"], edited["revision"], edited["body"]) == (message["seq"], message["revision"] + 1, "benar")
+    assert (told["body"], told["edited_at"], "client_id" in told) == ("benar", edited["edited_at"], False)
+
+
+def test_a_deleted_message_leaves_the_wire_history_and_what_is_missed_but_not_the_log(server, visit, steer):
+    ani, budi, admin = visit(server), visit(server), steer(server)
+    room = ani.asks("create_room", {"name": "Hapus", "people": [budi.id]})["room"]["id"]
+    secret = f"terlanjur {uuid.uuid4().hex}"
+    message = ani.says(secret, room=room)
+
+    ani.asks("delete_message", {"id": message["id"]})
+
+    told = budi.hears("message_changed", where=lambda m: m["id"] == message["id"])
+    assert ("body" in told, "deleted_at" in told, told["seq"]) == (False, True, message["seq"])
+    for path in (f"/api/rooms/{room}/messages", f"/api/rooms/{room}/changes?after=0", f"/api/messages/{message['id']}", "/api/rooms"):
+        assert secret not in budi.get(path).text
+    assert secret not in str(budi.join({str(room): 0}))
+    assert [entry["body"] for entry in admin.get(f"/messages?room={room}")["messages"]] == [secret]
+    assert ani.asks("edit_message", {"id": message["id"], "body": "kembali"})["error"]["code"] == "conflict"
+
+
+def test_what_an_administrator_deletes_is_gone_from_the_log_too_and_keeps_its_place(server, visit, steer):
+    ani, admin = visit(server), steer(server)
+    room = ani.asks("create_room", {"name": "Hapus"})["room"]["id"]
+    message = ani.says("melanggar", room=room)
+    ani.asks("edit_message", {"id": message["id"], "body": "melanggar juga"})
+
+    assert admin.call("DELETE", f"/messages/{message['id']}").status_code == 204
+
+    ani.hears("message_changed", where=lambda m: "deleted_at" in m)
+    entry = admin.get(f"/messages?room={room}")["messages"][0]
+    assert ("body" in entry, "deleted_at" in entry, entry["seq"]) == (False, True, message["seq"])
+
+
+def test_the_old_page_with_the_missed_changes_is_the_fresh_page(server, visit):
+    """The equation of catching up, over posts, edits and deletions."""
+    ani, budi = visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Persamaan", "people": [budi.id]})["room"]["id"]
+    messages = [ani.says(str(number), room=room) for number in range(6)]
+    known = {m["id"]: m for m in budi.get(f"/api/rooms/{room}/messages").json()["messages"]}
+    budi.asks("leave", {})
+    ani.asks("edit_message", {"id": messages[1]["id"], "body": "disunting"})
+    ani.asks("delete_message", {"id": messages[3]["id"]})
+    ani.says("baru", room=room)
+    ani.asks("edit_message", {"id": messages[1]["id"], "body": "disunting lagi"})
+
+    missed = budi.join({str(room): 6})["changes"][str(room)]["messages"]
+
+    fresh = budi.get(f"/api/rooms/{room}/messages").json()["messages"]
+    caught_up = {**known, **{m["id"]: m for m in missed}}
+    assert [m["id"] for m in missed].count(messages[1]["id"]) == 1
+    assert sorted(caught_up.values(), key=lambda m: m["seq"]) == fresh
+
+
+def test_a_reply_names_the_message_that_it_answers(server, visit):
+    ani, budi = visit(server), visit(server)
+    asked = ani.says("pukul berapa?")
+
+    post = {"client_id": str(uuid.uuid4()), "to": {"room": 1}, "body": "delapan", "reply_to": asked["id"]}
+    budi.asks("post_message", post)
+
+    assert ani.hears("message_posted", where=lambda m: m.get("reply_to"))["reply_to"] == asked["id"]
+
+
+def test_a_reply_to_another_rooms_message_is_refused(server, visit):
+    ani, budi = visit(server), visit(server)
+    elsewhere = ani.says("pribadi", person=budi.id)
+
+    post = {"client_id": str(uuid.uuid4()), "to": {"room": 1}, "body": "x", "reply_to": elsewhere["id"]}
+
+    assert ani.asks("post_message", post)["error"]["field"] == "reply_to"
+
+
+# Receipts.
+
+
+def test_receipts_say_when_a_message_reached_each_and_when_it_was_read(server, visit):
+    ani, budi, cici = visit(server), visit(server), visit(server)
+    message = ani.says("sampai?", person=budi.id)
+
+    budi.asks("mark", {"room": message["room"], "received": message["seq"]})
+    received = ani.get(f"/api/messages/{message['id']}/receipts").json()["receipts"]
+    budi.asks("mark", {"room": message["room"], "read": message["seq"]})
+    read = ani.get(f"/api/messages/{message['id']}/receipts").json()["receipts"]
+
+    assert [(one["person"], "received_at" in one, "read_at" in one) for one in received] == [(budi.id, True, False)]
+    assert read[0]["read_at"] >= read[0]["received_at"] >= message["sent_at"]
+    assert cici.get(f"/api/messages/{message['id']}/receipts").status_code == 404
