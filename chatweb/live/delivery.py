@@ -91,20 +91,31 @@ class Delivery(socketio.Manager):  # type: ignore[misc]
             if sid not in skipped:
                 self._send(sid, eio_sid, frame)
 
+    def keeps_up(self, sid: str, namespace: str) -> bool:
+        """Whether a connection takes what it is sent; past 1 MiB it is let go. Acks wait too, and `emit` doesn't see them."""
+        eio_sid = self.eio_sid_from_sid(sid, namespace)
+        socket = self.server.eio.sockets.get(eio_sid)
+        if socket is None or socket.closed or eio_sid in self._slow:
+            return False
+        if socket.queue.bytes > BACKLOG:
+            self._let_go(sid, eio_sid, socket)
+            return False
+        return True
+
     def _send(self, sid: str, eio_sid: str, frame: Any) -> None:
         socket = self.server.eio.sockets.get(eio_sid)
-        if socket is None or socket.closed:
+        if socket is None or socket.closed or eio_sid in self._slow:
             return
         socket.send(frame)
-        if socket.queue.bytes > BACKLOG and eio_sid not in self._slow:
+        if socket.queue.bytes > BACKLOG:
             self._let_go(sid, eio_sid, socket)
 
     def _let_go(self, sid: str, eio_sid: str, socket: Any) -> None:
-        self._slow.add(eio_sid)
         while not socket.queue.empty():  # what it did not take it will ask for by `join`
             socket.queue.get(block=False)
             socket.queue.task_done()
         self._on_slow(sid)
+        self._slow.add(eio_sid)  # from here on nothing more waits for it: the reason is the last that it may take
         greenthread.spawn_after(GOODBYE, self._cut, eio_sid, socket)
 
     def _cut(self, eio_sid: str, socket: Any) -> None:

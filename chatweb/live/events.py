@@ -101,6 +101,7 @@ class ChatEvents(Namespace):  # type: ignore[misc]
         self._chat.drop(sid)
 
     def on_malformed(self, *_sent: object) -> Ack:
+        self._asking()
         raise Invalid("error.event")
 
     def on_join(self, *sent: object) -> protocol.JoinReply:
@@ -167,16 +168,20 @@ class ChatEvents(Namespace):  # type: ignore[misc]
         return {"ok": True}
 
     def _take(self, kind: type[P], sent: tuple[object, ...], *, joined: bool = True) -> tuple[Connection, P]:
-        connection = self._connections.get(request.sid)  # type: ignore[attr-defined]
-        if connection is None:  # it is being ended
-            raise Forbidden("error.not_joined")
-        self._check_rate(connection)
+        connection = self._asking()
         if len(sent) != 1:
             raise Invalid("error.payload")
         ask = protocol.parse(kind, sent[0])
         if joined and not connection.joined:
             raise Forbidden("error.not_joined")
         return connection, ask
+
+    def _asking(self) -> Connection:
+        connection = self._connections.get(request.sid)  # type: ignore[attr-defined]
+        if connection is None or not self._fanout.keeps_up(connection):  # it is being ended
+            raise Forbidden("error.not_joined")
+        self._check_rate(connection)
+        return connection
 
     def _check_rate(self, connection: Connection) -> None:
         now = self._clock.monotonic()

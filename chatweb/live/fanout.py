@@ -162,6 +162,11 @@ class SocketFanout:
             self.end(connection, reason=reason, detail=detail or self._wording.say_in(connection.language, wording), for_good=for_good)
         return count
 
+    def keeps_up(self, connection: Connection) -> bool:
+        """Whether a connection takes what it is sent; one that doesn't is let go."""
+        kept: bool = self._socketio.server.manager.keeps_up(connection.sid, "/")
+        return kept
+
     def end_slow(self, sid: str) -> None:
         """End a connection that takes nothing; nothing is lost, it catches up when it is back."""
         connection = self._connections.get(sid)

@@ -280,6 +280,8 @@ def test_a_menu_is_used_without_a_pointer(panel, house, visit):
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem", name="Write a message")).to_be_focused()
     page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="See their messages")).to_be_focused()
+    page.keyboard.press("End")
     expect(page.get_by_role("menuitem", name="Remove")).to_be_focused()
     page.keyboard.press("Escape")
 
@@ -369,6 +371,21 @@ def test_the_log_keeps_its_filters_in_the_address(panel, house, visit):
     expect(page.get_by_role("button", name="Private")).to_have_attribute("aria-pressed", "true")
 
 
+def test_the_log_narrows_to_one_person_and_back(panel, house, visit):
+    ani, budi = visit(house), visit(house)
+    ani.says("From the one")
+    budi.says("From the other")
+    page = panel(house, "/admin/log")
+
+    page.get_by_role("link", name=ani.nickname).first.click()
+
+    expect(page).to_have_url(re.compile(rf"\?person={ani.id}$"))
+    expect(page.get_by_text("From the one")).to_be_visible()
+    expect(page.get_by_text("From the other")).to_be_hidden()
+    page.get_by_role("button", name=f"Clear the filter Person: {ani.nickname}").click()
+    expect(page.get_by_text("From the other")).to_be_visible()
+
+
 def test_the_log_turns_to_older_pages_and_back(panel, house, visit):
     ani = visit(house)
     for number in range(ENOUGH_FOR_TWO_PAGES):
@@ -399,12 +416,13 @@ def test_the_panel_says_that_it_lost_the_server_and_goes_on_when_it_is_back(pane
 def test_signing_out_closes_the_panel_in_every_tab(panel, server):
     page = panel(server)
 
+    other_tab = page.context.new_page()
+    other_tab.goto(server.url + "/admin/log")
+
     page.get_by_role("button", name="Sign out").click()
 
     expect(page.get_by_role("heading", name="Sign in as admin")).to_be_visible()
-    page.go_back()
-    page.goto(server.url + "/admin/log")
-    expect(page.get_by_role("heading", name="Sign in as admin")).to_be_visible()
+    expect(other_tab.get_by_role("heading", name="Sign in as admin")).to_be_visible()
 
 
 def test_another_language_takes_nothing_away(panel, house):

@@ -177,34 +177,46 @@ function fill(value, known) {
 
 function differs(value, expected, known, at = "it") {
   if (isName(expected)) {
-    const name = expected.slice(1);
-    if (name !== "*" && !known.has(name)) {
-      known.set(name, value);
-    }
-    return name === "*" || isDeepStrictEqual(known.get(name), value)
-      ? null
-      : `${at} is not ${known.get(name)}`;
-  }
-  if (isObject(expected) && "$some" in expected) {
-    return differsForAll(value, expected.$some, known, at);
+    return nameDiffers(value, expected.slice(1), known, at);
   }
   if (isObject(expected)) {
-    if (!isObject(value)) {
-      return `${at} is no object`;
-    }
-    return first(Object.entries(expected), ([key, one]) =>
-      memberDiffers(value, fill(key, known), one, known, at),
-    );
+    return objectDiffers(value, expected, known, at);
   }
   if (Array.isArray(expected)) {
-    if (!Array.isArray(value) || value.length !== expected.length) {
-      return `${at} is not a list of ${expected.length}`;
-    }
-    return first([...value.entries()], ([index, one]) =>
-      differs(one, expected[index], known, `${at}[${index}]`),
-    );
+    return listDiffers(value, expected, known, at);
   }
   return value === expected ? null : `${at} is not ${JSON.stringify(expected)}`;
+}
+
+function nameDiffers(value, name, known, at) {
+  if (name === "*") {
+    return null;
+  }
+  if (!known.has(name)) {
+    known.set(name, value);
+  }
+  return isDeepStrictEqual(known.get(name), value) ? null : `${at} is not ${known.get(name)}`;
+}
+
+function objectDiffers(value, expected, known, at) {
+  if ("$some" in expected) {
+    return differsForAll(value, expected.$some, known, at);
+  }
+  if (!isObject(value)) {
+    return `${at} is no object`;
+  }
+  return first(Object.entries(expected), ([key, one]) =>
+    memberDiffers(value, fill(key, known), one, known, at),
+  );
+}
+
+function listDiffers(value, expected, known, at) {
+  if (!Array.isArray(value) || value.length !== expected.length) {
+    return `${at} is not a list of ${expected.length}`;
+  }
+  return first([...value.entries()], ([index, one]) =>
+    differs(one, expected[index], known, `${at}[${index}]`),
+  );
 }
 
 function memberDiffers(value, key, expected, known, at) {
@@ -266,12 +278,12 @@ for (const [number, step] of STEPS.entries()) {
   try {
     await takeStep(step, people, known);
   } catch (error) {
-    console.error(`step ${number}: ${JSON.stringify(step)}: ${error.message}`);
+    process.stderr.write(`step ${number}: ${JSON.stringify(step)}: ${error.message}\n`);
     process.exit(1);
   }
 }
 for (const person of Object.values(people)) {
   person.hangUp();
 }
-console.log(`${STEPS.length} steps`);
+process.stdout.write(`${STEPS.length} steps\n`);
 process.exit(0);

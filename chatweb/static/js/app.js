@@ -1,6 +1,7 @@
 // @ts-check
 /** The page round the chat: which conversation is open, how wide the screen is, and when to draw. */
 import { Changes } from "./changes.js";
+import { now } from "./clock.js";
 import { conversations, personKey, roomKey } from "./conversations.js";
 import { addressOf, Place } from "./place.js";
 import { onLanguage, t } from "./wording.js";
@@ -75,9 +76,9 @@ export class App extends Changes {
   }
 
   get conversations() {
-    const begun = new Map([...this.chat.outbox.conversations].map((key) => [key, Date.now()]));
-    if (this.place.key.startsWith("person")) begun.set(this.place.key, Date.now());
-    return conversations(this.chat.rooms.all, this.chat.me.id, begun);
+    const { drafts, outbox, rooms, me } = this.chat;
+    const begun = [...outbox.conversations, ...drafts.conversations, this.place.key].filter(Boolean);
+    return conversations(rooms.all, me.id, new Map(begun.map((key) => [key, now()])));
   }
 
   get unread() {

@@ -17,7 +17,7 @@ import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { Receipts } from "./receipts.js";
 import { Rooms } from "./rooms.js";
-import { Storage } from "./storage.js";
+import { Keeping, smallStorage } from "./storage.js";
 import { fetchRoom, meetOthers } from "./strangers.js";
 import { Typing, Typist } from "./typing.js";
 import { uuid } from "./uuid.js";
@@ -44,8 +44,8 @@ export class Chat extends Changes {
   broadcast = new Broadcast();
   connection = new Connection();
   gatekeeper = new Gatekeeper(this.connection, () => this.changed());
-  #storage = new Storage();
-  drafts = new Drafts(this.#storage);
+  #storage = new Keeping();
+  drafts = new Drafts(smallStorage());
   typing = new Typing(() => this.changed());
   /** @type {(event: string, payload: object, patience?: number) => Promise<any>} */
   #ask = (event, payload, patience) => this.connection.ask(event, payload, patience);
@@ -144,7 +144,8 @@ export class Chat extends Changes {
       this.connection.begin();
       throw error;
     }
-    await Promise.all([this.drafts.forgetAll(), this.outbox.forgetAll()]);
+    this.drafts.forgetAll();
+    await this.outbox.forgetAll();
     this.gatekeeper.out();
   }
 
@@ -175,7 +176,8 @@ export class Chat extends Changes {
     this.me = me;
     this.name = service.name ?? this.name;
     this.epoch = service.epoch ?? "";
-    await Promise.all([this.drafts.load(me.id), this.outbox.load(me.id)]);
+    this.drafts.load(me.id);
+    await this.outbox.load(me.id);
     this.people.join(people, online);
     this.typing.clear();
     this.rooms.join(rooms);

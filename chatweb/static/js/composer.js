@@ -29,6 +29,8 @@ export class Composer {
       this.#send();
     });
     addEventListener("pagehide", () => app.chat.drafts.flush());
+    // A phone may end a hidden page without another word.
+    document.addEventListener("visibilitychange", () => document.hidden && app.chat.drafts.flush());
   }
 
   render() {

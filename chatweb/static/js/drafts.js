@@ -1,33 +1,40 @@
 // @ts-check
-/** What somebody has begun to write, for each conversation; it survives a reload, and a stopped service. */
+/** What somebody has begun to write, for each conversation; it survives a reload, and a stopped service. In localStorage,
+ * since a page that goes away has no time left for IndexedDB. */
 
 const PAUSE = 400; // ms without typing before a draft is put down
+const PREFIX = "draft";
 
 export class Drafts {
-  #storage;
+  #kept;
   #owner = 0;
   /** @type {Map<string, string>} by conversation */
   #texts = new Map();
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   #timers = new Map();
 
-  /** @param {import("./storage.js").Storage} storage */
-  constructor(storage) {
-    this.#storage = storage;
+  /** @param {Storage} [kept] */
+  constructor(kept) {
+    this.#kept = kept;
   }
 
   /** Takes up what this person left. @param {number} owner */
-  async load(owner) {
+  load(owner) {
     if (this.#owner === owner) return;
     this.#owner = owner;
-    for (const draft of await this.#storage.all("drafts"))
-      if (draft.owner === owner && !this.#texts.has(draft.conversation))
-        this.#texts.set(draft.conversation, draft.text);
+    this.#texts.clear();
+    for (const key of this.#keys())
+      this.#texts.set(key.slice(this.#prefix.length), this.#kept?.getItem(key) ?? "");
   }
 
   /** @param {string} conversation */
   of(conversation) {
     return this.#texts.get(conversation) ?? "";
+  }
+
+  /** Those in which something was begun. */
+  get conversations() {
+    return [...this.#texts].filter(([, text]) => text.trim()).map(([conversation]) => conversation);
   }
 
   /** @param {string} conversation @param {string} text */
@@ -48,25 +55,30 @@ export class Drafts {
     }
   }
 
-  async forgetAll() {
+  forgetAll() {
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    const keys = [...this.#texts.keys()].map((conversation) => this.#key(conversation));
     this.#timers.clear();
     this.#texts.clear();
-    await Promise.all(keys.map((key) => this.#storage.delete("drafts", key)));
+    for (const key of this.#keys()) this.#kept?.removeItem(key);
   }
 
   /** @param {string} conversation */
   #put(conversation) {
     this.#timers.delete(conversation);
-    const key = this.#key(conversation);
     const text = this.of(conversation);
-    if (text.trim()) this.#storage.put("drafts", { key, owner: this.#owner, conversation, text });
-    else this.#storage.delete("drafts", key);
+    try {
+      if (text.trim()) this.#kept?.setItem(this.#prefix + conversation, text);
+      else this.#kept?.removeItem(this.#prefix + conversation);
+    } catch (error) {
+      console.warn("a draft could not be kept", error); // a full storage: it lives as long as the page
+    }
   }
 
-  /** @param {string} conversation */
-  #key(conversation) {
-    return `${this.#owner} ${conversation}`;
+  get #prefix() {
+    return `${PREFIX} ${this.#owner} `;
+  }
+
+  #keys() {
+    return Object.keys(this.#kept ?? {}).filter((key) => key.startsWith(this.#prefix));
   }
 }

@@ -200,6 +200,7 @@ form.addEventListener("submit", (event) => {
 for (const field of [nickname, pin])
   field.addEventListener("input", () => field.hasAttribute("aria-invalid") && calm(field));
 nickname.addEventListener("input", hidePin);
+button.removeAttribute("disabled"); // until here a press would have sent the form the browser's own way
 document.addEventListener("theme", tools);
 
 part("address").textContent = location.hostname;

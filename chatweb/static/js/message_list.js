@@ -109,7 +109,7 @@ export class MessageList {
   #noteNews(log) {
     const isOpen = this.#app.chat.connection.state === "open";
     const newest = log?.newest?.seq ?? 0;
-    if (this.#newest && newest > this.#newest && log) {
+    if (this.#isPlaced && log && newest > this.#newest) {
       const news = log.messages.filter(
         ({ seq, sender }) => seq > this.#newest && sender.id !== this.#app.chat.me.id,
       );

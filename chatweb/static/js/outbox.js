@@ -39,7 +39,7 @@ export class Outbox extends Changes {
   #running = new Set();
 
   /** @param {object} parts
-   * @param {Pick<import("./storage.js").Storage, "all" | "put" | "delete">} parts.storage
+   * @param {Pick<import("./storage.js").Keeping, "all" | "put" | "delete">} parts.storage
    * @param {(event: string, payload: object, patience?: number) => Promise<any>} parts.ask
    * @param {(message: import("./wire.js").Message) => void} parts.onKept
    * @param {(ms: number) => Promise<void>} [parts.pause]

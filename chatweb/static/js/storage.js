@@ -1,13 +1,13 @@
 // @ts-check
-/** What must survive a reload: unsent messages and drafts, in IndexedDB. Where a browser refuses that (some private
+/** What must survive a reload: unsent messages, in IndexedDB. Where a browser refuses that (some private
  * windows), the page works without; a reload then forgets. */
 
 const NAME = "chatweb";
 const VERSION = 1;
 
-/** @typedef {"outbox" | "drafts"} StoreName */
+/** @typedef {"outbox"} StoreName */
 
-export class Storage {
+export class Keeping {
   /** @type {Promise<IDBDatabase | null>} */
   #database = open();
 
@@ -48,11 +48,19 @@ async function open() {
     const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = () => {
       request.result.createObjectStore("outbox", { keyPath: "key" });
-      request.result.createObjectStore("drafts", { keyPath: "key" });
     };
     return await settled(request);
   } catch {
     return null;
+  }
+}
+
+/** What is small and must be put down at once; none where a browser refuses. @returns {Storage | undefined} */
+export function smallStorage() {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
   }
 }
 

@@ -25,6 +25,11 @@ export function changed(filters, change) {
   return { ...filters, cursor: undefined, ...change };
 }
 
+/** The same without what narrows by person, room, kind or day. @param {Filters} filters @param {keyof Filters} name */
+export function without(filters, name) {
+  return changed(filters, { [name]: undefined });
+}
+
 /** Whether something that was just said belongs on the page. @param {Filters} filters @param {Entry} entry */
 export function fits(filters, entry) {
   if (filters.cursor || filters.until) return false;

@@ -21,6 +21,8 @@ const NEAR = 80; // pixels from the end that count as being there
 export class LiveMessages {
   #panel;
   #log;
+  #status;
+  #told = 0; // the newest message to the administrator that was read out
   #jump;
   #reply;
 
@@ -28,10 +30,11 @@ export class LiveMessages {
   constructor(element, panel) {
     this.#panel = panel;
     render(
-      html`<div class="live" role="log" tabindex="0"></div><div class="live__jump"></div><div class="live__reply"></div>`,
+      html`<div class="live" role="log" aria-live="off" tabindex="0"></div><p class="visually-hidden" role="status"></p><div class="live__jump"></div><div class="live__reply"></div>`,
       element,
     );
     this.#log = part(element, ".live");
+    this.#status = part(element, "[role=status]");
     this.#jump = part(element, ".live__jump");
     this.#reply = new ReplyLine(part(element, ".live__reply"), panel);
     this.#log.addEventListener("scroll", () => this.#drawJump(), { passive: true });
@@ -53,7 +56,18 @@ export class LiveMessages {
     render(this.#content(), this.#log);
     if (isAtEnd) this.#toEnd();
     this.#drawJump();
+    this.#tell();
     this.#reply.draw();
+  }
+
+  /** Of all that goes by, what is said to the administrator is read out. */
+  #tell() {
+    const { entries, loaded, status } = this.#panel;
+    const last = entries.list.findLast((entry) => isForAdmin(entry, status?.admin));
+    if (!last || !loaded.has("entries") || last.id <= this.#told) return;
+    if (this.#told > 0)
+      this.#status.textContent = `${last.sender.nickname} ${t("a.forme")}: ${last.body ?? ""}`;
+    this.#told = last.id;
   }
 
   #content() {

@@ -11,7 +11,11 @@ import { Shell } from "./shell.js";
 const shell = new Shell();
 const live = new Live(shell.csrfToken);
 const table = new LogTable(part("entries"), shell.api);
-const filters = new LogFilters(part("filters"), (wanted) => table.show(wanted));
+const filters = new LogFilters(
+  part("filters"),
+  (wanted) => table.show(wanted),
+  (person) => table.nameOf(person),
+);
 const pill = new ServicePill(part("service"), shell.api);
 
 table.addEventListener("turned", () => filters.show(table.filters));

@@ -4,7 +4,8 @@
 import { html, live, nothing, render } from "../../vendor/lit.js";
 import { icon } from "../icon.js";
 import { t } from "../wording.js";
-import { changed, filtersOf } from "./filters.js";
+import { changed, filtersOf, without } from "./filters.js";
+import { moment } from "./format.js";
 
 /** @typedef {import("./filters.js").Filters} Filters */
 
@@ -18,17 +19,32 @@ const SCOPES = [
   ["broadcast", "megaphone", "kd.bc"],
 ];
 
+/** @type {[keyof Filters, string][]} what has no chip of its own, and its word */
+const OTHERS = [
+  ["person", "l.person"],
+  ["room", "l.room"],
+  ["kind", "l.kind"],
+  ["since", "l.since"],
+  ["until", "l.until"],
+];
+
 export class LogFilters {
   #element;
   #ask;
+  #nameOf;
   #timer = 0;
   /** @type {Filters} */
   #filters = filtersOf(location.search);
 
-  /** @param {HTMLElement} element @param {(filters: Filters) => void} ask */
-  constructor(element, ask) {
+  /**
+   * @param {HTMLElement} element
+   * @param {(filters: Filters) => void} ask
+   * @param {(person: number) => string | undefined} nameOf
+   */
+  constructor(element, ask, nameOf) {
     this.#element = element;
     this.#ask = ask;
+    this.#nameOf = nameOf;
     this.draw();
   }
 
@@ -67,12 +83,26 @@ export class LogFilters {
     </button>`;
   }
 
-  /** What came with the address and has no chip of its own can be taken off. */
+  /** What narrows the log besides, each with a button that takes it off. */
   #others() {
-    const { person, room, kind, since, until } = this.#filters;
-    if (!(person || room || kind || since || until)) return nothing;
-    const none = { person: undefined, room: undefined, kind: undefined, since: undefined, until: undefined };
-    return html`<button type="button" class="button button--ghost button--small" @click=${() => this.#change(none)}>${icon("x", "16")}${t("l.clear")}</button>`;
+    return OTHERS.filter(([name]) => this.#filters[name]).map(([name, key]) => this.#other(name, t(key)));
+  }
+
+  /** @param {keyof Filters} name @param {string} word */
+  #other(name, word) {
+    const words = `${word}: ${this.#wordsFor(name)}`;
+    return html`<span class="filters__one"><bdi class="truncated">${words}</bdi>
+      <button type="button" aria-label=${t("l.clear.one", { x: words })} title=${t("l.clear.one", { x: words })} @click=${() => this.#ask(without(this.#filters, name))}>
+        ${icon("x", "14")}
+      </button>
+    </span>`;
+  }
+
+  /** @param {keyof Filters} name */
+  #wordsFor(name) {
+    const value = this.#filters[name] ?? "";
+    if (name === "person") return this.#nameOf(Number(value)) ?? `#${value}`;
+    return name === "since" || name === "until" ? moment(Number(value)) : value;
   }
 
   /** @param {InputEvent} event */

@@ -6,9 +6,11 @@ import { avatar } from "../avatar.js";
 import { icon } from "../icon.js";
 import { t } from "../wording.js";
 import { addressee } from "./addressee.js";
-import { hits } from "./filters.js";
+import { changed, hits } from "./filters.js";
 import { exactly, moment } from "./format.js";
+import { logLink } from "./log_link.js";
 
+/** @typedef {import("./filters.js").Filters} Filters */
 /** @typedef {import("./wire.js").Entry} Entry */
 
 /** @type {Record<string, [string, string]>} icon and wording of a kind */
@@ -18,17 +20,23 @@ const KINDS = {
   event: ["info", "kd.sys"],
 };
 
-/** @param {Entry} entry @param {string} [q] */
-export function logRow(entry, q) {
+/** @param {Entry} entry @param {Filters} filters @param {(filters: Filters) => void} go */
+export function logRow(entry, filters, go) {
   return html`<tr>
     <td class="log-table__time numeric"><time title=${exactly(entry.sent_at)}>${moment(entry.sent_at)}</time></td>
     <td class="log-table__from">
-      <span class="log-table__person">${avatar(entry.sender, { size: 28 })}<bdi class="truncated" title=${entry.sender.nickname}>${entry.sender.nickname}</bdi></span>
+      <span class="log-table__person">${avatar(entry.sender, { size: 28 })}${from(entry, filters, go)}</span>
     </td>
     <td class="log-table__to">${to(entry)}</td>
-    <td class="log-table__message" dir="auto">${message(entry, q)}</td>
+    <td class="log-table__message" dir="auto">${message(entry, filters.q)}</td>
     ${kind(entry)}
   </tr>`;
+}
+
+/** The name, which narrows the log to this person. @param {Entry} entry @param {Filters} filters @param {(filters: Filters) => void} go */
+function from({ sender }, filters, go) {
+  const name = html`<bdi title=${sender.nickname}>${sender.nickname}</bdi>`;
+  return logLink(changed(filters, { person: String(sender.id) }), name, go, "log-table__name truncated");
 }
 
 /** @param {Entry} entry */

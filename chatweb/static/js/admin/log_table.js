@@ -5,6 +5,7 @@ import { html, nothing, render, repeat } from "../../vendor/lit.js";
 import { codeOf } from "../wire.js";
 import { t } from "../wording.js";
 import { filtersOf, fits, searchOf } from "./filters.js";
+import { logLink } from "./log_link.js";
 import { logRow } from "./log_row.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
 
@@ -69,6 +70,11 @@ export class LogTable extends EventTarget {
     this.draw();
   }
 
+  /** The name of somebody, as far as the page shows it. @param {number} person */
+  nameOf(person) {
+    return this.#entries.find((entry) => entry.sender.id === person)?.sender.nickname;
+  }
+
   draw() {
     render(html`${this.#content()}${this.#pager()}`, this.#element);
   }
@@ -90,6 +96,7 @@ export class LogTable extends EventTarget {
       this.#entries = messages;
       this.#older = cursor ?? "";
       this.#state = "here";
+      this.dispatchEvent(new Event("turned"));
     } catch (error) {
       if (codeOf(error) === "unauthenticated") this.dispatchEvent(new Event("signed_out"));
       if (asked !== this.#asked) return;
@@ -115,7 +122,7 @@ export class LogTable extends EventTarget {
       <tbody>${repeat(
         this.#entries,
         (entry) => entry.id,
-        (entry) => logRow(entry, this.filters.q),
+        (entry) => logRow(entry, this.filters, (filters) => this.#go(filters)),
       )}</tbody>
     </table>`;
   }
@@ -136,14 +143,13 @@ export class LogTable extends EventTarget {
 
   /** @param {string | undefined} cursor @param {string} key */
   #link(cursor, key) {
-    const filters = { ...this.filters, cursor };
-    const follow = (/** @type {MouseEvent} */ event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      this.show(filters);
-      document.getElementById("main")?.focus();
-      scrollTo({ top: 0 });
-    };
-    return html`<a class="button" href=${location.pathname + searchOf(filters)} @click=${follow}>${t(key)}</a>`;
+    return logLink({ ...this.filters, cursor }, t(key), (filters) => this.#go(filters), "button");
+  }
+
+  /** @param {Filters} filters */
+  #go(filters) {
+    this.show(filters);
+    document.getElementById("main")?.focus();
+    scrollTo({ top: 0 });
   }
 }

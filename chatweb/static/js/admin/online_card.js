@@ -129,6 +129,11 @@ export class OnlineCard {
   #openMenu(button, row) {
     openMenu(button, row.nickname, [
       { sign: "message-square", name: t("o.write"), onPick: () => this.#write(row) },
+      {
+        sign: "scroll-text",
+        name: t("o.messages"),
+        onPick: () => location.assign(`/admin/log?person=${row.id}`),
+      },
       { sign: "user-x", name: t("o.kick"), isDanger: true, onPick: () => askToKick(this.#panel, row) },
     ]);
   }

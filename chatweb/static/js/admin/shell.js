@@ -11,6 +11,7 @@ import { failure } from "./failure.js";
 import { Switches } from "./switches.js";
 import { markPlainHttp } from "./transport.js";
 
+const SIGNED_OUT = "admin.signed_out"; // tells the other tabs
 const AWAY_SHOWN = 2_000; // ms; a phone that changes Wi-Fi is no news
 
 export class Shell {
@@ -23,6 +24,7 @@ export class Shell {
 
   constructor() {
     markPlainHttp();
+    addEventListener("storage", (event) => event.key === SIGNED_OUT && this.signedOut());
     for (const button of all("[data-sign-out]")) button.addEventListener("click", () => this.#signOut());
     for (const button of all("[data-more]")) button.addEventListener("click", () => this.#openMore(button));
   }
@@ -73,6 +75,7 @@ export class Shell {
   async #signOut() {
     try {
       await this.api.delete("session");
+      tellTabs();
       this.signedOut();
     } catch (error) {
       toast(failure(error), "circle-alert");
@@ -83,4 +86,12 @@ export class Shell {
 /** @param {string} selector */
 function all(selector) {
   return /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(selector));
+}
+
+function tellTabs() {
+  try {
+    localStorage.setItem(SIGNED_OUT, String(Date.now()));
+  } catch {
+    // storage is refused in some private windows: the other tabs learn it from their next question
+  }
 }
