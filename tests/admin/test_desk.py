@@ -209,7 +209,6 @@ def test_the_log_is_filtered(admin, talked):
     assert logged(admin, q=word, room=LOBBY) == [broadcast, public]
     assert logged(admin, q=f"100%_ {word}") == [private]
     assert logged(admin, q=f"%{word}") == []
-    assert logged(admin, q=word, kind="broadcast") == [broadcast]
     assert logged(admin, q=word, kind="image") == []
     assert logged(admin, q=word, until=talked[3]["sent_at"]) == []
 

@@ -251,6 +251,9 @@ class Archive:
         number = next(found, None)
         return Session(number, self._kept.people[self._kept.devices[number]["person"]]) if number else None
 
+    def banned_holder(self, token_hash: str, *, now: int) -> Person | None:
+        return None
+
     def session_made_at(self, session: int) -> int:
         return self._kept.devices[session]["at"]
 

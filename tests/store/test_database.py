@@ -14,12 +14,13 @@ from chatweb.store import database as database_module
 from chatweb.store.database import PRAGMAS, Database, DatabaseError, check_version, head, open_stopped
 from chatweb.store.tables import Base
 
+HEAD = head()  # of the code, before a test adds a revision
 SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9000"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -65,7 +66,7 @@ def second_revision(tmp_path, monkeypatch):
     def write(more=""):
         folder = tmp_path / "migrations"
         shutil.copytree(database_module.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "0002_added.py").write_text(SECOND.format(more=more))
+        (folder / "versions" / "9000_added.py").write_text(SECOND.format(more=more))
         monkeypatch.setattr(database_module, "MIGRATIONS", folder)
 
     return write
@@ -172,8 +173,8 @@ def test_a_copy_is_made_before_a_migration(tmp_path, second_revision):
 
     make(path)
 
-    copy = path.with_name("chatweb.db.before-0002")
-    assert (version(path), version(copy)) == ("0002", "0001")
+    copy = path.with_name("chatweb.db.before-9000")
+    assert (version(path), version(copy)) == ("9000", HEAD)
     assert "added" in tables(path)
     assert {*Base.metadata.tables, "alembic_version"} == tables(copy)
 
@@ -195,7 +196,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path, second_r
     with pytest.raises(DatabaseError, match=r"chatweb\.db can't be used: .*nowhere"):
         make(path)
 
-    assert version(path) == "0001"
+    assert version(path) == HEAD
     assert "added" not in tables(path)
 
 
