@@ -8,32 +8,32 @@ import { build } from "esbuild";
 const STATIC = new URL("../chatweb/static/", import.meta.url);
 const MODULES = new URL("../node_modules/", import.meta.url);
 
-const LIT = [
-  "lit/html.js",
-  "lit/directives/class-map.js",
-  "lit/directives/guard.js",
-  "lit/directives/if-defined.js",
-  "lit/directives/keyed.js",
-  "lit/directives/live.js",
-  "lit/directives/ref.js",
-  "lit/directives/repeat.js",
-  "lit/directives/when.js",
-];
-
+// Only what is used: all of this is sent before the first word can be read.
 const LIBRARIES = [
-  { file: "vendor/lit.js", from: "lit", entries: LIT },
-  { file: "vendor/socket.io.js", from: "socket.io-client", entries: ["socket.io-client"] },
+  {
+    file: "vendor/lit.js",
+    from: "lit",
+    exports: `export { html, noChange, nothing, render } from "lit/html.js";
+export { guard } from "lit/directives/guard.js";
+export { live } from "lit/directives/live.js";
+export { repeat } from "lit/directives/repeat.js";`,
+  },
+  {
+    file: "vendor/socket.io.js",
+    from: "socket.io-client",
+    exports: `export { io } from "socket.io-client";`,
+    types: `export { io, type Socket } from "socket.io-client";`,
+  },
 ];
 
-// Lucide names, in the order of the alphabet; the sprite's ids are "i-" and the name.
+// Lucide names of what is shown somewhere, in the order of the alphabet; the sprite's ids are "i-" and the name.
 const ICONS =
-  `arrow-down arrow-left arrow-up-right ban bell-off calendar camera chart-column check check-check
-  chevron-down chevron-left chevron-right circle-alert circle-check circle-stop clock copy download ellipsis
-  ellipsis-vertical eye eye-off file file-text funnel hash history image info key-round languages layout-dashboard
-  link loader-circle lock log-in log-out mail maximize megaphone menu message-square message-square-text mic mic-off minus
-  monitor moon pause pencil pin pin-off play plus power printer qr-code refresh-cw reply rotate-ccw scroll-text search
-  send-horizontal settings shield-check smartphone smile smile-plus square-pen sun trash-2 upload user-round user-x
-  users-round volume-2 wifi wifi-off x`.split(/\s+/);
+  `arrow-down arrow-left ban check check-check chevron-down chevron-left chevron-right circle-alert
+  circle-check circle-stop clock copy ellipsis eye eye-off hash history info key-round languages
+  layout-dashboard loader-circle lock log-in log-out mail maximize megaphone menu message-square
+  monitor moon pause pencil pin pin-off play power printer refresh-cw reply scroll-text search
+  send-horizontal settings shield-check smartphone square-pen sun user-round user-x users-round wifi
+  wifi-off x`.split(/\s+/);
 
 const isChecking = process.argv.includes("--check");
 const differing = [];
@@ -57,10 +57,9 @@ async function note(file, name, text) {
   manifest.push({ file, name, version, licence: license, homepage, sha256: sha256(text) });
 }
 
-async function makeLibrary({ file, from, entries }) {
-  const contents = entries.map((entry) => `export * from ${JSON.stringify(entry)};`).join("\n");
+async function makeLibrary({ file, from, exports, types = exports }) {
   const made = await build({
-    stdin: { contents, resolveDir: new URL("..", import.meta.url).pathname },
+    stdin: { contents: exports, resolveDir: new URL("..", import.meta.url).pathname },
     bundle: true,
     minify: true,
     format: "esm",
@@ -73,7 +72,7 @@ async function makeLibrary({ file, from, entries }) {
   const text = made.outputFiles[0].text;
   await keep(file, text);
   // Types for `tsc --checkJs` come from the package, not from the minified file.
-  await keep(file.replace(/\.js$/, ".d.ts"), `${contents}\n`);
+  await keep(file.replace(/\.js$/, ".d.ts"), `${types}\n`);
   await keep(`vendor/LICENSE-${from}.txt`, await readFile(new URL(`${from}/LICENSE`, MODULES), "utf8"));
   await note(file, from, text);
 }

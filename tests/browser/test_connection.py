@@ -41,7 +41,7 @@ def test_unsent_messages_and_the_draft_survive_a_reload(visitors, visit, street,
     expect(ani.tick(names("belum terkirim"))).to_have_class("tick tick--sent")
     expect(ani.field).to_have_value("baru dimulai")
     budi.hears("message_posted", where=lambda message: message["body"] == names("belum terkirim"))
-    assert 1 == len([one for one in budi.heard("message_posted") if one["body"] == names("belum terkirim")])
+    assert len([one for one in budi.heard("message_posted") if one["body"] == names("belum terkirim")]) == 1
 
 
 def test_a_restarted_server_is_found_again_with_all_that_was_said(visitors, visit, start_server):

@@ -1,7 +1,6 @@
 // @ts-check
 /** What stands between header and log: the administrator's word, and the state of the line. */
 import { html, nothing } from "../vendor/lit.js";
-import { dialog } from "./dialog.js";
 import { icon } from "./icon.js";
 import { clockTime } from "./time.js";
 import { t } from "./wording.js";
@@ -28,7 +27,8 @@ export function banner(app) {
 }
 
 /** @param {import("./wire.js").Message} message */
-const read = (message) =>
+async function read(message) {
+  const { dialog } = await import("./dialog.js");
   dialog({
     title: t("bc.title"),
     content: () => html`
@@ -37,6 +37,7 @@ const read = (message) =>
     actions: (close) =>
       html`<button type="button" class="button" autofocus @click=${close}>${t("s.close")}</button>`,
   });
+}
 
 /** The strip that says that the line is gone, or back. Silent for short losses. */
 export class Strip {

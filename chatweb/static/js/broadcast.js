@@ -1,7 +1,7 @@
 // @ts-check
 /** The administrator's word to everybody, on top wherever one is, until this person puts it away. */
 
-const KEPT = "broadcast.dismissed"; // in localStorage: the id of the newest that was put away
+const KEPT = "broadcast.dismissed"; // in localStorage: when the newest that was put away was sent
 
 /** @typedef {import("./wire.js").Message} Message */
 
@@ -11,7 +11,7 @@ export class Broadcast {
   #dismissed = Number(remembered() ?? 0);
 
   get message() {
-    return this.#message && this.#message.id > this.#dismissed ? this.#message : null;
+    return this.#message && this.#message.sent_at > this.#dismissed ? this.#message : null;
   }
 
   /** What `join` says is pinned; one that came while this page looked on stays as well.
@@ -22,7 +22,7 @@ export class Broadcast {
 
   /** @param {Message} message in its newest form */
   take(message) {
-    if (message.kind !== "broadcast" || message.id < (this.#message?.id ?? 0)) return;
+    if (message.kind !== "broadcast" || message.sent_at < (this.#message?.sent_at ?? 0)) return;
     this.#message = message.deleted_at ? null : message;
   }
 
@@ -32,7 +32,7 @@ export class Broadcast {
   }
 
   dismiss() {
-    this.#dismissed = this.#message?.id ?? this.#dismissed;
+    this.#dismissed = this.#message?.sent_at ?? this.#dismissed;
     try {
       localStorage.setItem(KEPT, String(this.#dismissed));
     } catch {

@@ -2,7 +2,6 @@
 /** The chat as this page knows it: makes the parts, joins them to the line, and has the verbs. The views look at it and
  * call it; it knows no view. */
 import { Broadcast } from "./broadcast.js";
-import { CatchUp } from "./catch_up.js";
 import { Changes } from "./changes.js";
 import { now, setClock } from "./clock.js";
 import { Connection } from "./connection.js";
@@ -12,6 +11,7 @@ import { Gatekeeper } from "./gatekeeper.js";
 import { History } from "./history.js";
 import { request } from "./http.js";
 import { InTurn } from "./in_turn.js";
+import { Inbox } from "./inbox.js";
 import { Marker } from "./marker.js";
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
@@ -24,7 +24,6 @@ import { uuid } from "./uuid.js";
 
 const JOINING = 15_000; // ms
 const FRESH_AFTER = 3; // joins that failed in a row before what is kept is dropped
-const RECEIPT_ROOM = 30; // members up to which the server tells receipts
 
 /** @typedef {import("./wire.js").Message} Message */
 
@@ -50,17 +49,22 @@ export class Chat extends Changes {
   /** @type {(event: string, payload: object, patience?: number) => Promise<any>} */
   #ask = (event, payload, patience) => this.connection.ask(event, payload, patience);
   typist = new Typist(this.#ask);
-  marker = new Marker(this.#ask);
+  #marker = new Marker(this.#ask);
   outbox = new Outbox({
     storage: this.#storage,
     ask: this.#ask,
     onKept: (message) => this.#arrived(message),
   });
   history = new History({ receipts: this.receipts, onChange: () => this.changed() });
-  #catchUp = new CatchUp({
-    apply: (message) => this.#apply(message),
-    fetchChanges: (room, after) => request("GET", `/api/rooms/${room}/changes?after=${after}`),
-    reset: (room) => this.history.reset(room),
+  inbox = new Inbox({
+    me: () => this.me.id,
+    rooms: this.rooms,
+    history: this.history,
+    broadcast: this.broadcast,
+    typing: this.typing,
+    receipts: this.receipts,
+    marker: this.#marker,
+    outbox: this.outbox,
   });
   #failedJoins = 0;
   /** what is told while the ack of `join` is on its way comes after it */
@@ -68,31 +72,18 @@ export class Chat extends Changes {
 
   start() {
     const { connection } = this;
+    /** @param {string} event @param {(payload: any) => void} hear */
+    const told = (event, hear) => connection.on(event, this.#inTurn.wrap(hear));
     connection.onOpen = () => this.#join();
     connection.onRefused = (refusal) => this.gatekeeper.refused(refusal);
     connection.onCheck = (patience) =>
       this.#ask("type", { room: this.rooms.lobby?.id ?? 0, typing: false }, patience);
     connection.onChange(() => this.#connectionChanged());
-    connection.on(
-      "message_posted",
-      this.#inTurn.wrap((message) => this.#arrived(message)),
-    );
-    connection.on(
-      "message_changed",
-      this.#inTurn.wrap((message) => this.#arrived(message)),
-    );
-    connection.on(
-      "people_changed",
-      this.#inTurn.wrap((change) => this.#peopleChanged(change)),
-    );
-    connection.on(
-      "room_changed",
-      this.#inTurn.wrap((change) => this.#roomChanged(change)),
-    );
-    connection.on(
-      "marked",
-      this.#inTurn.wrap((mark) => this.#marked(mark)),
-    );
+    told("message_posted", (message) => this.#arrived(message));
+    told("message_changed", (message) => this.#arrived(message));
+    told("people_changed", (change) => this.#peopleChanged(change));
+    told("room_changed", (change) => this.#roomChanged(change));
+    told("marked", (mark) => this.#marked(mark));
     connection.on("person_typed", (sign) => this.typing.take(sign));
     connection.on("service_changed", (change) => this.gatekeeper.serviceChanged(change));
     connection.on("broadcast_unpinned", ({ id }) => this.#unpinned(id));
@@ -129,10 +120,8 @@ export class Chat extends Changes {
 
   /** This person has seen everything of a room up to `seq`. @param {number} room @param {number} seq */
   hasRead(room, seq) {
-    const known = this.rooms.get(room);
-    if (!known || seq <= known.read_seq) return;
-    this.marker.read(room, seq);
-    this.#read(room, seq);
+    this.inbox.hasRead(room, seq);
+    this.changed();
   }
 
   /** Leaves for good on this device: a shared PC keeps nothing of this person. */
@@ -152,7 +141,7 @@ export class Chat extends Changes {
   async #join() {
     this.#inTurn.hold();
     const isFresh = this.#failedJoins >= FRESH_AFTER;
-    const cursors = isFresh ? {} : this.#catchUp.cursors(this.history.loadedRooms);
+    const cursors = isFresh ? {} : this.inbox.cursors;
     try {
       const ack = await this.#ask("join", Object.keys(cursors).length ? { cursors } : {}, JOINING);
       if (isFresh) this.history.clear();
@@ -168,7 +157,7 @@ export class Chat extends Changes {
 
   /** @param {import("./wire.js").Joined} ack @param {Record<string, number>} cursors */
   async #joined(ack, cursors) {
-    const { me, service, online = 0, people = [], rooms = [], changes = {}, pinned } = ack;
+    const { me, service, online = 0, people = [], pinned } = ack;
     if (service.now) setClock(service.now);
     const isOther =
       Boolean(this.epoch && service.epoch !== this.epoch) || (this.me.id && this.me.id !== me.id);
@@ -180,12 +169,8 @@ export class Chat extends Changes {
     await this.outbox.load(me.id);
     this.people.join(people, online);
     this.typing.clear();
-    this.rooms.join(rooms);
     this.broadcast.join(pinned);
-    this.#catchUp.join(rooms, changes, isOther ? {} : cursors);
-    this.marker.restart();
-    for (const room of this.rooms.all) this.#received(room.id, room.seq);
-    this.history.resume(this.rooms.all);
+    this.inbox.join(ack, isOther ? {} : cursors);
     this.gatekeeper.gate = null;
     this.isJoined = true;
     this.#meetOthers();
@@ -205,30 +190,7 @@ export class Chat extends Changes {
   /** @param {Message} message */
   #arrived(message) {
     if (!this.rooms.get(message.room)) this.#findRoom(message.room);
-    this.#catchUp.take(message);
-    this.changed();
-  }
-
-  /** A message in its newest form, in its turn. @param {Message} message */
-  #apply(message) {
-    const { id } = this.me;
-    this.rooms.take(message, id);
-    this.history.take(message);
-    this.broadcast.take(message);
-    this.typing.take({ room: message.room, person: message.sender.id });
-    if (message.sender.id === id) this.outbox.settle(message.client_id);
-    else this.#received(message.room, message.seq);
-  }
-
-  /** @param {number} id @param {number} seq */
-  #received(id, seq) {
-    const room = this.rooms.get(id);
-    if (room && seq > 0 && room.members <= RECEIPT_ROOM) this.marker.received(id, seq);
-  }
-
-  /** @param {number} id @param {number} seq */
-  #read(id, seq) {
-    this.rooms.read(id, seq, this.history.unreadAfter(id, seq, this.me.id));
+    this.inbox.take(message);
     this.changed();
   }
 
@@ -245,15 +207,14 @@ export class Chat extends Changes {
   #roomChanged(change) {
     this.rooms.change(change);
     if ("gone" in change) this.history.forget(change.id);
-    else this.#catchUp.begin(change.id);
+    else this.inbox.begin(change.id);
     this.#meetOthers();
     this.changed();
   }
 
   /** @param {import("./wire.js").Marked} mark */
   #marked(mark) {
-    if (mark.person === this.me.id && mark.read) this.#read(mark.room, mark.read);
-    this.receipts.take(mark);
+    this.inbox.marked(mark);
     this.changed();
   }
 
@@ -269,7 +230,7 @@ export class Chat extends Changes {
     this.rooms.clear();
     this.receipts.clear();
     this.history.clear();
-    this.#catchUp.forget();
+    this.inbox.forget();
   }
 
   /** The ack of a room's first message may be faster than the room. @param {number} id */

@@ -1,6 +1,5 @@
 // @ts-check
 /** The keyboard in a log: one Tab stop, arrows between messages. */
-import { copy } from "./clipboard.js";
 
 /** @param {HTMLElement} log @param {{onLeave: () => void, onCopied: () => void}} parts */
 export function useKeys(log, { onLeave, onCopied }) {
@@ -35,5 +34,6 @@ async function copyText(article, onCopied) {
   const text = article.querySelector(".message__text, .broadcast__text")?.cloneNode(true);
   if (!(text instanceof HTMLElement)) return;
   text.querySelector(".message__meta")?.remove();
+  const { copy } = await import("./clipboard.js");
   if (await copy(text.textContent ?? "")) onCopied();
 }

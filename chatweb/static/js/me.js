@@ -2,11 +2,8 @@
 /** One's own menu: language, theme, PIN, another device, leaving. On a phone it is a page. */
 import { html } from "../vendor/lit.js";
 import { avatar } from "./avatar.js";
-import { openDeviceDialog } from "./device_dialog.js";
 import { icon } from "./icon.js";
-import { openLeaveDialog } from "./leave_dialog.js";
 import { openMenu } from "./menu.js";
-import { openPinDialog } from "./pin_dialog.js";
 import { moveWithArrows } from "./roving.js";
 import { language, otherLanguage, speak, t } from "./wording.js";
 
@@ -29,11 +26,16 @@ function items(app) {
       name: t(isDark ? "nav.themelight" : "nav.theme"),
       onPick: () => document.theme.toggle(),
     },
-    { sign: "key-round", name: t("me.pin"), onPick: () => openPinDialog() },
-    { sign: "smartphone", name: t("me.adddevice"), onPick: () => openDeviceDialog() },
-    { sign: "log-out", name: t("me.leave"), isDanger: true, onPick: () => openLeaveDialog(app) },
+    { sign: "key-round", name: t("me.pin"), onPick: askForPin },
+    { sign: "smartphone", name: t("me.adddevice"), onPick: addDevice },
+    { sign: "log-out", name: t("me.leave"), isDanger: true, onPick: () => leave(app) },
   ];
 }
+
+// Rarely opened, and of no use without the server: fetched when asked for.
+const askForPin = async () => (await import("./pin_dialog.js")).openPinDialog();
+const addDevice = async () => (await import("./device_dialog.js")).openDeviceDialog();
+const leave = async (/** @type {App} */ app) => (await import("./leave_dialog.js")).openLeaveDialog(app);
 
 /** @param {App} app @param {Event} event */
 export function openMeMenu(app, event) {

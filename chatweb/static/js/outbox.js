@@ -62,7 +62,9 @@ export class Outbox extends Changes {
       (entry) => entry.owner === owner && !this.#entries.some((known) => known.key === entry.key),
     );
     for (const entry of fresh) if (entry.state !== "failed") entry.state = "queued";
-    this.#entries = [...fresh, ...this.#entries].sort((one, other) => one.at - other.at);
+    // Another person's stay where they are kept, for that person.
+    const own = this.#entries.filter((entry) => entry.owner === owner);
+    this.#entries = [...fresh, ...own].sort((one, other) => one.at - other.at);
     this.changed();
     this.#work();
   }

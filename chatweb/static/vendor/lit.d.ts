@@ -1,9 +1,4 @@
-export * from "lit/html.js";
-export * from "lit/directives/class-map.js";
-export * from "lit/directives/guard.js";
-export * from "lit/directives/if-defined.js";
-export * from "lit/directives/keyed.js";
-export * from "lit/directives/live.js";
-export * from "lit/directives/ref.js";
-export * from "lit/directives/repeat.js";
-export * from "lit/directives/when.js";
+export { html, noChange, nothing, render } from "lit/html.js";
+export { guard } from "lit/directives/guard.js";
+export { live } from "lit/directives/live.js";
+export { repeat } from "lit/directives/repeat.js";

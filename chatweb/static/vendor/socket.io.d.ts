@@ -1,1 +1,1 @@
-export * from "socket.io-client";
+export { io, type Socket } from "socket.io-client";
