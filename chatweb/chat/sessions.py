@@ -138,7 +138,14 @@ class Sessions:
         return secret, expires_at
 
     def change(
-        self, person: Person, *, nickname: str | None, pin: str | None, locale: str | None, avatar: int | None = None, no_avatar: bool = False
+        self,
+        person: Person,
+        *,
+        nickname: str | None,
+        pin: str | None,
+        locale: str | None,
+        avatar: int | None = None,
+        no_avatar: bool = False,
     ) -> Person:
         """Change what is one's own; all of it is checked before any of it is kept."""
         name = parse_nickname(nickname) if nickname is not None else None
