@@ -55,8 +55,8 @@ def listen(host: str, port: int) -> Any:
     return listener
 
 
-def serve(listener: Any, wsgi: Callable[..., Any], end: Callable[[], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C, then end in order."""
+def serve(listener: Any, wsgi: Callable[..., Any], asked_to_end: Any, end: Callable[[], None]) -> None:
+    """Serve until it is asked to end, then end in order."""
     pool = eventlet.GreenPool(CONNECTIONS)
     server = eventlet.spawn(
         eventlet.wsgi.server,
@@ -69,6 +69,13 @@ def serve(listener: Any, wsgi: Callable[..., Any], end: Callable[[], None]) -> N
         debug=False,
         socket_timeout=SOCKET_SECONDS,
     )
+    asked_to_end.wait()
+    eventlet.kill(server)
+    end()
+
+
+def watch_signals() -> Any:
+    """An event that comes with SIGTERM or Ctrl-C."""
     asked: Any = eventlet.event.Event()
 
     def ask(*_signal: object) -> None:
@@ -77,9 +84,7 @@ def serve(listener: Any, wsgi: Callable[..., Any], end: Callable[[], None]) -> N
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
-    asked.wait()
-    eventlet.kill(server)
-    end()
+    return asked
 
 
 def main(settings: Settings, create: Callable[..., Any], greet: Callable[..., None]) -> None:
@@ -92,11 +97,12 @@ def main(settings: Settings, create: Callable[..., Any], greet: Callable[..., No
     listener = listen(settings.host, settings.port)
     port = listener.getsockname()[1]
     chatweb = create(settings, port=lambda: port)
+    asked_to_end = watch_signals()  # from here on there is something to end in order
     chatweb.lifecycle.begin()
     if settings.admin_password:
         chatweb.accounts.set_password(settings.admin_password)
     greet(settings, port, chatweb.accounts.open_set_up())
-    serve(listener, chatweb.wsgi, chatweb.lifecycle.end)
+    serve(listener, chatweb.wsgi, asked_to_end, chatweb.lifecycle.end)
 
 
 class _Silence:
