@@ -13,7 +13,8 @@ KIBI = 1024
 _SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)
 HIGHEST_PORT = 65535
 NAME_LENGTH = 60  # characters
-PASSWORD_LENGTH = 8  # characters at least
+PASSWORD_LENGTH = (8, 200)  # characters
+_SECRET = {"admin_password", "database_url"}  # a terminal, and the log of a supervisor, is no place for them
 _SCALE = {"": 1, "K": KIBI, "M": KIBI**2, "G": KIBI**3, "T": KIBI**4}
 
 
@@ -45,7 +46,7 @@ class Settings:
     @property
     def database_path(self) -> Path:
         """The SQLite file."""
-        return Path(self.database_url.removeprefix("sqlite:///")) if self.database_url else self.instance / "chatweb.db"
+        return Path(self.database_url.removeprefix("sqlite:///")).absolute() if self.database_url else self.instance / "chatweb.db"
 
 
 def load_settings(environ: Mapping[str, str], **given: object) -> Settings:
@@ -88,7 +89,8 @@ def _parse(name: str, value: object) -> object:
     try:
         return _PARSERS[name](value)
     except (ValueError, TypeError) as error:
-        raise SettingError(f"{PREFIX}{name.upper()} is {value!r}, but must be {error}.") from error
+        found = "not usable" if name in _SECRET else repr(value)
+        raise SettingError(f"{PREFIX}{name.upper()} is {found}, but must be {error}.") from error
 
 
 def _path(value: object) -> Path:
@@ -110,14 +112,15 @@ def _name(value: object) -> str:
 
 
 def _password(value: object) -> str:
-    if value and len(str(value)) < PASSWORD_LENGTH:
-        raise ValueError("8 characters or more")
+    low, high = PASSWORD_LENGTH
+    if value and not low <= len(str(value)) <= high:
+        raise ValueError(f"{low} to {high} characters")
     return str(value)
 
 
 def _database_url(value: object) -> str:
     url = str(value)
-    if url and not (url.startswith("sqlite:///") and len(url) > len("sqlite:///")):
+    if url and (not url.startswith("sqlite:///") or url.removeprefix("sqlite:///") in {"", ":memory:"}):
         raise ValueError("sqlite:///PATH, the only kind of database that this version of chatweb can keep")
     return url
 

@@ -34,24 +34,6 @@ class ServingError(Exception):
     """The server can't listen; the message is one sentence for the operator."""
 
 
-class _Stop(Exception):
-    """Thrown into the green thread that accepts."""
-
-
-class Listener(GreenSocket):  # type: ignore[misc]
-    """A listening socket that can stop accepting while its connections live on.
-
-    Ending eventlet's server instead would cut every WebSocket without a goodbye.
-    """
-
-    def accept(self) -> Any:
-        try:
-            return super().accept()
-        except _Stop:
-            self.close()  # this process's descriptor: a gunicorn master keeps its own
-            event.Event().wait()
-
-
 class Server:
     """Serves a WSGI application on listening sockets until it is stopped."""
 
@@ -62,11 +44,9 @@ class Server:
     def stop(self, end: Callable[[], None]) -> None:
         """Stop accepting, let ``end`` say goodbye and drain, and wait for what is still open: 10 s at most."""
         for server in self._servers:
-            eventlet.kill(server, _Stop())
+            eventlet.kill(server)  # what is idle is closed with it; the chat's sockets are not (live/delivery.py)
         with eventlet.Timeout(END_SECONDS, False):
             end()
-            for server in self._servers:
-                eventlet.kill(server)  # now that all have been told: kept connections without a request are closed
             while self._pool.running():
                 eventlet.sleep(0.05)
 
@@ -93,13 +73,13 @@ def use_own_hub() -> None:
     hubs.use_hub()
 
 
-def listen(host: str, port: int) -> Listener:
+def listen(host: str, port: int) -> GreenSocket:
     """A listening socket.
 
     :raises ServingError: when the address or port can't be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = Listener(family, socket.SOCK_STREAM)
+    listener = GreenSocket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _prepare(listener)
@@ -113,9 +93,9 @@ def listen(host: str, port: int) -> Listener:
     return listener
 
 
-def adopt(listening: Any) -> Listener:
+def adopt(listening: Any) -> GreenSocket:
     """A listening socket that somebody else has bound."""
-    listener = Listener(listening)
+    listener = GreenSocket(listening)
     if listener.family != socket.AF_UNIX:
         _prepare(listener)
     return listener
@@ -130,10 +110,11 @@ def main(settings: Settings, create: Callable[..., Any], greet: Callable[..., No
     listener = listen(settings.host, settings.port)
     port = listener.getsockname()[1]
     chatweb = create(settings, port=lambda: port)
+    asked_to_end = _watch_signals()  # from here on there is something to end in order
     secret = chatweb.begin()
     server = Server([listener], chatweb)
     greet(settings, port, secret)
-    _wait_for_signal()
+    asked_to_end.wait()
     server.stop(chatweb.lifecycle.end)
 
 
@@ -143,7 +124,8 @@ def begin_log(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 
-def _wait_for_signal() -> None:
+def _watch_signals() -> Any:
+    """An event that comes with SIGTERM or Ctrl-C."""
     asked: Any = event.Event()
 
     def ask(*_signal: object) -> None:
@@ -152,7 +134,7 @@ def _wait_for_signal() -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
-    asked.wait()
+    return asked
 
 
 def _prepare(listener: Any) -> None:

@@ -48,6 +48,8 @@ class Road(WebSocketWSGI):  # type: ignore[misc]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        # It would call the socket idle, and eventlet cuts what is idle when it stops accepting: before our goodbye.
+        environ.pop("eventlet.set_idle", None)
         return super().__call__(environ, start_response)
 
     def _handle(self, ws: Any) -> Any:

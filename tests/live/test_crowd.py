@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from chatweb.chat.presence import GRACE
 from tests.people import Person
 from tests.server import Server
 from tests.wire import LOBBY, Line, begin_sessions
 
 CROWD = 205  # more than 200, up to which everybody is told by name
 COMPANY = 30  # people online up to which typing is told
+GRACE = 10  # seconds that a dropped line leaves somebody online
 LATE = 10  # seconds that something may come later than it should, on a slow machine
 TICK = 1.0  # seconds between two counts of a crowd
 

@@ -3,11 +3,13 @@
 
 import { html, render, repeat } from "../../vendor/lit.js";
 import { icon } from "../icon.js";
+import { fullTime } from "../time.js";
 import { t } from "../wording.js";
 import { activityLine } from "./activity_line.js";
-import { exactly, moment } from "./format.js";
+import { moment } from "./format.js";
 import { perFrame } from "./per_frame.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
+import { steady } from "./steady.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
 /** @typedef {import("./wire.js").Activity} Activity */
@@ -62,7 +64,11 @@ export class ActivityFeed {
       return failedPart(() => this.#panel.refresh());
     if (activities.shown.length === 0 && !loaded.has("activities")) return skeleton(6);
     if (activities.shown.length === 0) return empty("history", t("fd.none"));
-    return html`<ul>${repeat(activities.shown, (one) => one.id, row)}</ul>`;
+    return html`<ul>${repeat(
+      activities.shown,
+      (one) => one.id,
+      (one) => steady([one], () => row(one)),
+    )}</ul>`;
   }
 }
 
@@ -72,6 +78,6 @@ function row(activity) {
   return html`<li class="feed__row">
     <span class="feed__sign ${tone ? `feed__sign--${tone}` : ""}">${icon(sign, "16")}</span>
     <p>${words}</p>
-    <time class="numeric" title=${exactly(activity.at)}>${moment(activity.at)}</time>
+    <time class="numeric" title=${fullTime(activity.at)}>${moment(activity.at)}</time>
   </li>`;
 }

@@ -17,10 +17,7 @@ const LOOKS = {
   started: { sign: "power", tone: "ok", key: "fd.started" },
   stopped: { sign: "circle-stop", tone: "danger", key: "fd.stopped" },
   signed_in: { sign: "shield-check", key: "fd.signin" },
-  signed_out: { sign: "log-out", key: "fd.signout" },
   sign_in_failed: { sign: "circle-alert", tone: "warn", key: "fd.signinfailed" },
-  set_up: { sign: "key-round", key: "fd.setup" },
-  renamed: { sign: "pencil", key: "fd.renamed" },
 };
 
 const NOTED = new Set(["kicked", "stopped"]); // whose detail is a note that somebody wrote

@@ -23,11 +23,6 @@ export function moment(at, now = Date.now()) {
   return `${date(at, now)} ${clockTime(at)}`;
 }
 
-/** Everything, for a tooltip. @param {number} at */
-export function exactly(at) {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "full", timeStyle: "medium" }).format(at);
-}
-
 /** The two largest units, so that it is read at a glance. @param {number} span ms */
 export function duration(span) {
   const minutes = Math.max(0, Math.floor(span / 60_000));

@@ -4,13 +4,15 @@
 import { html, nothing, render, repeat } from "../../vendor/lit.js";
 import { avatar } from "../avatar.js";
 import { icon } from "../icon.js";
+import { fullTime } from "../time.js";
 import { t } from "../wording.js";
 import { addressee, isForAdmin } from "./addressee.js";
 import { body } from "./entry_body.js";
-import { exactly, moment } from "./format.js";
+import { moment } from "./format.js";
 import { perFrame } from "./per_frame.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
 import { ReplyLine } from "./reply_line.js";
+import { steady } from "./steady.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
 /** @typedef {import("./wire.js").Entry} Entry */
@@ -76,11 +78,9 @@ export class LiveMessages {
     if (list.length === 0 && failed.has("entries")) return failedPart(() => this.#panel.refresh());
     if (list.length === 0 && !loaded.has("entries")) return skeleton(6);
     if (list.length === 0) return empty("message-square", t("log.empty"), t("a.live.none"));
-    return html`<ul>${repeat(
-      list,
-      (entry) => entry.id,
-      (entry) => this.#row(entry),
-    )}</ul>`;
+    const admin = this.#panel.status?.admin?.nickname;
+    const row = (/** @type {Entry} */ entry) => steady([entry, admin], () => this.#row(entry));
+    return html`<ul>${repeat(list, (entry) => entry.id, row)}</ul>`;
   }
 
   /** @param {Entry} entry */
@@ -93,7 +93,7 @@ export class LiveMessages {
         <p class="live__body" dir="auto">${body(entry)}</p>
       </div>
       <div class="live__end">
-        <time class="numeric" title=${exactly(entry.sent_at)}>${moment(entry.sent_at)}</time>
+        <time class="numeric" title=${fullTime(entry.sent_at)}>${moment(entry.sent_at)}</time>
         ${forAdmin ? this.#answer(entry) : nothing}
       </div>
     </li>`;

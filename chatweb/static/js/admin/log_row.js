@@ -4,10 +4,11 @@
 import { html, nothing } from "../../vendor/lit.js";
 import { avatar } from "../avatar.js";
 import { icon } from "../icon.js";
+import { fullTime } from "../time.js";
 import { t } from "../wording.js";
 import { addressee } from "./addressee.js";
 import { changed, hits } from "./filters.js";
-import { exactly, moment } from "./format.js";
+import { moment } from "./format.js";
 import { logLink } from "./log_link.js";
 
 /** @typedef {import("./filters.js").Filters} Filters */
@@ -23,7 +24,7 @@ const KINDS = {
 /** @param {Entry} entry @param {Filters} filters @param {(filters: Filters) => void} go */
 export function logRow(entry, filters, go) {
   return html`<tr>
-    <td class="log-table__time numeric"><time title=${exactly(entry.sent_at)}>${moment(entry.sent_at)}</time></td>
+    <td class="log-table__time numeric"><time title=${fullTime(entry.sent_at)}>${moment(entry.sent_at)}</time></td>
     <td class="log-table__from">
       <span class="log-table__person">${avatar(entry.sender, { size: 28 })}${from(entry, filters, go)}</span>
     </td>

@@ -7,7 +7,9 @@ import { t } from "../wording.js";
 import { filtersOf, fits, searchOf } from "./filters.js";
 import { logLink } from "./log_link.js";
 import { logRow } from "./log_row.js";
+import { perFrame } from "./per_frame.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
+import { steady } from "./steady.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./filters.js").Filters} Filters */
@@ -24,6 +26,7 @@ export class LogTable extends EventTarget {
   #entries = [];
   #older = "";
   #asked = 0;
+  #drawSoon = perFrame(() => this.draw());
   /** @type {"loading" | "here" | "failed"} */
   #state = "loading";
   filters = filtersOf(location.search);
@@ -61,13 +64,13 @@ export class LogTable extends EventTarget {
     )
       return;
     this.#entries = [entry, ...this.#entries].slice(0, GROWN);
-    this.draw();
+    this.#drawSoon();
   }
 
   /** @param {Entry} entry */
   change(entry) {
     this.#entries = this.#entries.map((known) => (known.id === entry.id ? entry : known));
-    this.draw();
+    this.#drawSoon();
   }
 
   /** The name of somebody, as far as the page shows it. @param {number} person */
@@ -109,6 +112,7 @@ export class LogTable extends EventTarget {
     if (this.#state === "failed") return failedPart(() => this.#turn(this.filters));
     if (this.#state === "loading" && this.#entries.length === 0) return skeleton(10);
     if (this.#entries.length === 0) return this.#nothing();
+    const go = (/** @type {Filters} */ filters) => this.#go(filters);
     return html`<table class="table log-table" aria-busy=${this.#state === "loading" ? "true" : "false"}>
       <thead>
         <tr>
@@ -122,7 +126,7 @@ export class LogTable extends EventTarget {
       <tbody>${repeat(
         this.#entries,
         (entry) => entry.id,
-        (entry) => logRow(entry, this.filters, (filters) => this.#go(filters)),
+        (entry) => steady([entry, this.filters], () => logRow(entry, this.filters, go)),
       )}</tbody>
     </table>`;
   }

@@ -5,11 +5,13 @@ import { html, nothing, render, repeat } from "../../vendor/lit.js";
 import { avatar } from "../avatar.js";
 import { icon } from "../icon.js";
 import { openMenu } from "../menu.js";
+import { fullTime } from "../time.js";
 import { number, t } from "../wording.js";
-import { exactly, moment } from "./format.js";
+import { moment } from "./format.js";
 import { askToKick } from "./kick_dialog.js";
 import { perFrame } from "./per_frame.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
+import { steady } from "./steady.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
 /** @typedef {import("./wire.js").PersonRow} PersonRow */
@@ -86,7 +88,7 @@ export class OnlineCard {
       <tbody>${repeat(
         rows,
         (row) => row.id,
-        (row) => this.#row(row),
+        (row) => steady([row], () => this.#row(row)),
       )}</tbody>
     </table>`;
   }
@@ -109,7 +111,7 @@ export class OnlineCard {
         <span class="online__system">${system(row)}</span>
       </td>
       <td class="online__address numeric">${row.address ?? "–"}</td>
-      <td class="online__since numeric"><time title=${exactly(since)}>${since ? moment(since) : "–"}</time></td>
+      <td class="online__since numeric"><time title=${fullTime(since)}>${since ? moment(since) : "–"}</time></td>
       <td class="online__actions">
         <button
           type="button"
