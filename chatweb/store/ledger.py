@@ -37,6 +37,7 @@ _count_message = (
     update(_room).where(_room.c.id == bindparam("room_id")).values(seq=_room.c.seq + 1, revision=_room.c.revision + 1).returning(*_room.c)
 )
 _add_message = insert(_message)
+_members = select(func.count()).where(_member.c.room == bindparam("room_id"))
 _same_message = select(_message).where(_message.c.sender == bindparam("sender_id"), _message.c.client_id == bindparam("uuid"))
 
 
@@ -266,7 +267,7 @@ def _add(connection: Connection, draft: Draft, room_id: int, *, opened: bool) ->
         client_id=draft.client_id,
         reply_to=draft.reply_to,
     )
-    members = 2 if counted.pair else _count_members(connection, room_id)
+    members = 2 if counted.pair else count_members(connection, room_id)
     return Posted(message, rows.room(counted, members=members), opened=opened)
 
 
@@ -287,11 +288,12 @@ def _find_room(connection: Connection, room_id: int) -> Room:
     row = connection.execute(select(_room).where(_room.c.id == room_id)).one_or_none()
     if row is None:
         raise NotFound
-    return rows.room(row, members=2 if row.pair else _count_members(connection, room_id))
+    return rows.room(row, members=2 if row.pair else count_members(connection, room_id))
 
 
-def _count_members(connection: Connection, room_id: int) -> int:
-    return connection.scalar(select(func.count()).where(_member.c.room == room_id)) or 0
+def count_members(connection: Connection, room_id: int) -> int:
+    """How many people are in a room."""
+    return connection.scalar(_members, {"room_id": room_id}) or 0
 
 
 def _find_person(connection: Connection, person: int) -> Person:
