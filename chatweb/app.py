@@ -208,7 +208,9 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     app.register_blueprint(admin_pages.blueprint(accounts, credentials.admin_cookie, addresses, lambda: administrators.count() == 0))
     export = Export(log, writer=writer, ledger=ledger, clock=clock, wording=wording)
     app.register_blueprint(
-        admin_api.blueprint(accounts, desk, moderation, status, archive, log, presence, feed.row, export, credentials.admin_cookie)
+        admin_api.blueprint(
+            accounts, desk, moderation, status, archive, log, presence, feed.row, export, feed.sign_out, credentials.admin_cookie
+        )
     )
 
     files = Files(settings.uploads)

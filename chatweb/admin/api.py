@@ -32,6 +32,7 @@ def blueprint(
     presence: Presence,
     row: Callable[[Person], protocol.OnlineReply],
     export: Export,
+    close_panels: Callable[[str], None],
     cookie: str,
 ) -> Blueprint:
     """The calls of the panel."""
@@ -62,6 +63,7 @@ def blueprint(
     @routes.delete("/session")
     def sign_out() -> Response:
         accounts.sign_out(g.session)
+        close_panels(accounts.csrf_token(request.cookies.get(cookie, "")))
         response = Response(status=204)
         response.delete_cookie(cookie, httponly=True, samesite="Strict")
         return response

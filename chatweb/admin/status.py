@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,6 @@ from chatweb.chat.ports import Clock
 from chatweb.chat.presence import Presence
 from chatweb.chat.service_state import ServiceState
 from chatweb.store.archive import SqlArchive
-
-DAY = 24 * 3600 * 1000  # ms
 
 
 class Status:
@@ -51,7 +50,7 @@ class Status:
             "peak": self._presence.peak,
             "people": self._archive.count_people(),
             "messages": self._archive.count_messages(),
-            "messages_today": self._archive.count_messages(since=self._clock.now() - DAY),
+            "messages_today": self._archive.count_messages(since=_midnight(self._clock.now())),
             "storage": sum(_size(folder) for folder in self._folders),
             "disk_free": shutil.disk_usage(self._folders[0]).free,
             "uptime": int(self._clock.monotonic() - self._started),
@@ -75,6 +74,12 @@ class Status:
             return {}
         until = {} if broadcast.until is None else {"until": broadcast.until}
         return {"pinned": {**msgspec.to_builtins(protocol.message(broadcast.message)), **until}}
+
+
+def _midnight(now: int) -> int:
+    """When this day began where the server stands, in ms since the epoch."""
+    day = datetime.fromtimestamp(now / 1000).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return int(day.timestamp() * 1000)
 
 
 def _size(folder: Path) -> int:

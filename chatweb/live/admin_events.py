@@ -44,11 +44,11 @@ class AdminEvents(Namespace):  # type: ignore[misc]
         except ChatError as refusal:
             raise Refused(refusal.code, self._refusals.describe(refusal)) from None
         request.environ["chatweb.csrf_token"] = token
-        self._feed.panels.add(request.sid)  # type: ignore[attr-defined]
+        self._feed.panels[request.sid] = token or ""  # type: ignore[attr-defined]
         self._on_panels()
 
     def on_disconnect(self, _reason: object = None) -> None:
-        self._feed.panels.discard(request.sid)  # type: ignore[attr-defined]
+        self._feed.panels.pop(request.sid, None)  # type: ignore[attr-defined]
         self._on_panels()
 
     def on_malformed(self, *_sent: object) -> Ack:

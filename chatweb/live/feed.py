@@ -26,7 +26,7 @@ class AdminFeed:
         self._connections = connections
         self._presence = presence
         self._archive = archive
-        self.panels: set[str] = set()
+        self.panels: dict[str, str] = {}  # the CSRF token of each panel's socket
 
     def message_posted(self, message: Message, room: Room) -> None:
         """Tell a line of the log."""
@@ -59,6 +59,12 @@ class AdminFeed:
     def broadcast_unpinned(self, message: int) -> None:
         """Tell that a broadcast is no longer on top."""
         self._emit("broadcast_unpinned", {"id": message})
+
+    def sign_out(self, csrf_token: str) -> None:
+        """Close the sockets of a panel's session that has ended."""
+        for sid, token in list(self.panels.items()):
+            if token == csrf_token:
+                self._socketio.server.disconnect(sid, namespace=NAMESPACE)
 
     def row(self, person: Person) -> protocol.OnlineReply:
         """Somebody as the panel lists them."""

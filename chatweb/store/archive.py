@@ -12,6 +12,7 @@ from chatweb.chat.message import Broadcast, Message, Receipt
 from chatweb.chat.person import Person, Session
 from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED, Changes, Membership, Page, Room
 from chatweb.store import lookups, rows, tables
+from chatweb.store.lookups import count_members
 from chatweb.store.message_ledger import PINNED
 
 _person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
@@ -41,6 +42,9 @@ _unread = (
     .limit(UNREAD_COUNTED)
 )
 _count_unread = select(func.count()).select_from(_unread.subquery())
+# Asked for each message: a statement that is made anew costs ten times what SQLite takes for it.
+_is_member = exists().where(_member.c.room == _room.c.id, _member.c.person == bindparam("reader"))
+_room_for = select(_room).where(_room.c.id == bindparam("room_id"), or_(_room.c.kind == "lobby", _room.c.kind == "open", _is_member))
 
 
 class SqlArchive:
@@ -119,7 +123,7 @@ class SqlArchive:
         """The room of everybody."""
         with self._engine.begin() as connection:
             row = connection.execute(select(_room).where(_room.c.kind == "lobby")).one()
-            return rows.room(row, members=_count_members(connection, row.id))
+            return rows.room(row, members=count_members(connection, row.id))
 
     def room(self, room: int) -> Room:
         """A room by id, for the administrator.
@@ -130,21 +134,18 @@ class SqlArchive:
             row = connection.execute(select(_room).where(_room.c.id == room)).one_or_none()
             if row is None:
                 raise NotFound
-            return rows.room(row, members=2 if row.pair else _count_members(connection, row.id))
+            return rows.room(row, members=2 if row.pair else count_members(connection, row.id))
 
     def room_for(self, person: int, room: int) -> Room:
         """A room that ``person`` may read: one that they are in, or an open one.
 
         :raises NotFound: when there is none, or it is hidden from them; the two are not told apart.
         """
-        member = exists().where(_member.c.room == _room.c.id, _member.c.person == person)
         with self._engine.begin() as connection:
-            row = connection.execute(
-                select(_room).where(_room.c.id == room, or_(_room.c.kind.in_(["lobby", "open"]), member))
-            ).one_or_none()
+            row = connection.execute(_room_for, {"room_id": room, "reader": person}).one_or_none()
             if row is None:
                 raise NotFound
-            return rows.room(row, members=2 if row.pair else _count_members(connection, row.id))
+            return rows.room(row, members=2 if row.pair else count_members(connection, row.id))
 
     def memberships(self, person: int) -> list[Membership]:
         """The rooms that somebody is in, with what they have read and not read of each."""
@@ -320,10 +321,6 @@ class SqlArchive:
     def _scalar(self, query: Select[Any]) -> Any:
         with self._engine.begin() as connection:
             return connection.scalar(query)
-
-
-def _count_members(connection: Connection, room: int) -> int:
-    return connection.scalar(select(func.count()).where(_member.c.room == room)) or 0
 
 
 def _count_members_of(connection: Connection, rooms: list[int]) -> dict[int, int]:

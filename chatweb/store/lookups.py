@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, func, insert, select, update
 
 from chatweb.chat.attachment import Attachment
 from chatweb.chat.errors import NotFound
@@ -19,6 +19,8 @@ _message_attachment: Table = tables.MessageAttachmentRow.__table__  # type: igno
 _attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
 _fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
 
+_members = select(func.count()).where(_member.c.room == bindparam("room_id"))
+
 
 def find_room(connection: Connection, room_id: int) -> Room:
     row = connection.execute(select(_room).where(_room.c.id == room_id)).one_or_none()
@@ -28,7 +30,8 @@ def find_room(connection: Connection, room_id: int) -> Room:
 
 
 def count_members(connection: Connection, room_id: int) -> int:
-    return connection.scalar(select(func.count()).where(_member.c.room == room_id)) or 0
+    """How many people are in a room."""
+    return connection.scalar(_members, {"room_id": room_id}) or 0
 
 
 def messages(connection: Connection, found: Sequence[Row[Any]]) -> list[Message]:

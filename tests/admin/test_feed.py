@@ -1,5 +1,6 @@
 """The namespace `/admin`: the panel hears all of it live, and asks with the same words."""
 
+import threading
 import uuid
 
 import pytest
@@ -108,3 +109,14 @@ def test_a_panel_that_has_signed_out_can_do_nothing_more(shared_server, steer):
     ack = administrator.asks("broadcast", {"body": "masih?"})
 
     assert ack["error"]["code"] == "unauthenticated"
+
+
+def test_signing_out_ends_the_feed_of_that_session_alone(shared_server, steer):
+    leaving, staying = steer(shared_server, listen=True), steer(shared_server, listen=True)
+    gone = threading.Event()
+    leaving.client.on("disconnect", lambda *_: gone.set(), namespace="/admin")
+
+    assert leaving.call("DELETE", "/session").status_code == 204
+
+    assert gone.wait(15)
+    assert staying.asks("post_message", {"to": {"room": 1}, "body": "masih di sini"})["ok"]

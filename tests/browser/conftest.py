@@ -1,10 +1,11 @@
 """Chromium, and people who sit before it."""
 
-import itertools
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.server import Server
@@ -49,10 +50,19 @@ class Visitor:
         return self
 
     def joins(self) -> "Visitor":
+        """By the form, as everybody."""
         self.visits()
         self.page.locator("#nickname").fill(self.nickname)
         self.page.locator("#go").click()
         return self.is_in()
+
+    def is_here(self) -> "Visitor":
+        """As somebody who joined before: half the time, for tests that are not about joining."""
+        answer = requests.post(f"{self.server.url}/api/session", json={"nickname": self.nickname}, timeout=15)
+        assert answer.status_code == 201, answer.text
+        address = f"http://{HOST}:{self.server.port}"
+        self.context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": address} for cookie in answer.cookies])
+        return self.visits().is_in()
 
     def is_in(self) -> "Visitor":
         expect(self.page.locator(".composer textarea")).to_be_enabled()
@@ -97,12 +107,11 @@ def visitors(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     """Makes visitors, who speak Bahasa Indonesia; no page of theirs may throw or break the content policy."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
-    numbers = itertools.count(len(faults) + 1)
 
     def come(server: Server, nickname: str = "", *, device: dict[str, Any] = DESKTOP, **options: Any) -> Visitor:
         context = browser.new_context(**{"locale": "id-ID", "timezone_id": "Asia/Jakarta", **device, **options})
         contexts.append(context)
-        visitor = Visitor(context, server, nickname or f"Tamu {next(numbers)}")
+        visitor = Visitor(context, server, nickname or f"Tamu {uuid.uuid4().hex[:4]}")
         visitor.page.on("pageerror", lambda error: faults.append(f"{error}\n{error.stack}"))
         visitor.page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
         return visitor
@@ -114,7 +123,7 @@ def visitors(browser: Browser) -> Iterator[Callable[..., Visitor]]:
 
 
 @pytest.fixture
-def names(request: pytest.FixtureRequest) -> Callable[[str], str]:
+def names() -> Callable[[str], str]:
     """Names that no other test of the same server takes."""
-    mark = f"{abs(hash(request.node.nodeid)) % 0xFFF:03x}"
+    mark = uuid.uuid4().hex[:4]
     return lambda name: f"{name} {mark}"

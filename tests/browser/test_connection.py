@@ -7,7 +7,7 @@ from tests.browser.conftest import PHONE
 
 def test_what_is_written_without_a_line_goes_out_once_when_it_is_back(visitors, visit, street, names):
     budi = visit(street, names("Budi"))
-    ani = visitors(street, names("Ani")).joins()
+    ani = visitors(street, names("Ani")).is_here()
     ani.context.set_offline(True)
     expect(ani.strip).to_have_class("strip strip--off")
 
@@ -28,7 +28,7 @@ def test_what_is_written_without_a_line_goes_out_once_when_it_is_back(visitors, 
 
 def test_unsent_messages_and_the_draft_survive_a_reload(visitors, visit, street, names):
     budi = visit(street, names("Budi"))
-    ani = visitors(street, names("Ani")).joins()
+    ani = visitors(street, names("Ani")).is_here()
     ani.context.set_offline(True)
     expect(ani.strip).to_have_class("strip strip--off")
     ani.says(names("belum terkirim"))
@@ -46,7 +46,7 @@ def test_unsent_messages_and_the_draft_survive_a_reload(visitors, visit, street,
 
 def test_a_restarted_server_is_found_again_with_all_that_was_said(visitors, visit, start_server):
     server = start_server(limits="off", hosts="chat.test")
-    ani = visitors(server, "Ani").joins()
+    ani = visitors(server, "Ani").is_here()
     ani.says("sebelum")
     expect(ani.tick("sebelum")).to_have_class("tick tick--sent")
 
@@ -64,8 +64,8 @@ def test_a_restarted_server_is_found_again_with_all_that_was_said(visitors, visi
 def test_a_stopped_service_is_a_page_that_comes_back_by_itself_to_the_same_place(visitors, steer, start_server):
     server = start_server(limits="off", hosts="chat.test")
     admin = steer(server)
-    visitors(server, "Budi").joins()
-    ani = visitors(server, "Ani").joins()
+    visitors(server, "Budi").is_here()
+    ani = visitors(server, "Ani").is_here()
     ani.talks_to("Budi")
     ani.field.fill("belum selesai")
 
@@ -85,7 +85,7 @@ def test_a_stopped_service_is_a_page_that_comes_back_by_itself_to_the_same_place
 def test_a_page_that_is_opened_while_the_service_is_stopped_waits(visitors, steer, start_server):
     server = start_server(limits="off", hosts="chat.test")
     admin = steer(server)
-    ani = visitors(server, "Ani").joins()
+    ani = visitors(server, "Ani").is_here()
     admin.call("PUT", "/service", {"state": "stopped"})
 
     ani.page.reload()
@@ -98,7 +98,7 @@ def test_a_page_that_is_opened_while_the_service_is_stopped_waits(visitors, stee
 def test_who_was_removed_reads_why_and_comes_back_by_a_tap(visitors, steer, start_server):
     server = start_server(limits="off", hosts="chat.test")
     admin = steer(server)
-    ani = visitors(server, "Ani", device=PHONE).joins()
+    ani = visitors(server, "Ani", device=PHONE).is_here()
     ani.conversation("Umum").click()
     ani.field.fill("belum selesai")
     [person] = admin.get("/people?online=1")["people"]
@@ -113,7 +113,7 @@ def test_who_was_removed_reads_why_and_comes_back_by_a_tap(visitors, steer, star
 
 
 def test_several_tabs_of_one_person_all_work(visitors, street, names):
-    ani = visitors(street, names("Ani")).joins()
+    ani = visitors(street, names("Ani")).is_here()
     second = ani.context.new_page()
     second.goto(ani.page.url)
     field = second.locator(".composer textarea")
@@ -128,7 +128,7 @@ def test_several_tabs_of_one_person_all_work(visitors, street, names):
 
 
 def test_a_refused_message_says_why_and_may_be_dropped(visitors, street, names):
-    ani = visitors(street, names("Ani")).joins()
+    ani = visitors(street, names("Ani")).is_here()
     ani.page.evaluate("history.replaceState(null, '', '#/person/999999'); dispatchEvent(new PopStateEvent('popstate'))")
 
     ani.says("kepada siapa?")

@@ -8,8 +8,8 @@ from tests.browser.conftest import PHONE
 
 
 def test_two_people_talk_in_private_and_see_what_became_of_it(visitors, street, names):
-    ani = visitors(street, names("Ani")).joins()
-    budi = visitors(street, names("Budi"), device=PHONE).joins()
+    ani = visitors(street, names("Ani")).is_here()
+    budi = visitors(street, names("Budi"), device=PHONE).is_here()
     ani.talks_to(names("Budi"))
 
     ani.says("ini pribadi")
@@ -24,9 +24,9 @@ def test_two_people_talk_in_private_and_see_what_became_of_it(visitors, street, 
 
 
 def test_nobody_else_sees_a_talk_between_two(visitors, street, names):
-    ani = visitors(street, names("Ani")).joins()
-    budi = visitors(street, names("Budi")).joins()
-    citra = visitors(street, names("Citra")).joins()
+    ani = visitors(street, names("Ani")).is_here()
+    budi = visitors(street, names("Budi")).is_here()
+    citra = visitors(street, names("Citra")).is_here()
     ani.talks_to(names("Budi"))
 
     ani.says("rahasia")
@@ -42,7 +42,7 @@ def test_nobody_else_sees_a_talk_between_two(visitors, street, names):
 def test_a_message_waits_for_somebody_who_is_away(visitors, visit, street, names):
     budi = visit(street, names("Budi"))
     budi.hangs_up()
-    ani = visitors(street, names("Ani")).joins()
+    ani = visitors(street, names("Ani")).is_here()
     ani.page.locator("#find-people").fill(names("Budi"))
     ani.talks_to(names("Budi"))
 
@@ -52,8 +52,8 @@ def test_a_message_waits_for_somebody_who_is_away(visitors, visit, street, names
 
 
 def test_typing_is_seen_and_ends_with_the_message(visitors, street, names):
-    ani = visitors(street, names("Ani")).joins()
-    budi = visitors(street, names("Budi"), device=PHONE).joins()
+    ani = visitors(street, names("Ani")).is_here()
+    budi = visitors(street, names("Budi"), device=PHONE).is_here()
     ani.talks_to(names("Budi"))
     ani.says("halo")
     budi.conversation(names("Ani")).click()
@@ -68,7 +68,7 @@ def test_typing_is_seen_and_ends_with_the_message(visitors, street, names):
 
 def test_people_write_to_the_administrator_who_answers(visitors, steer, street, names):
     admin = steer(street)
-    ani = visitors(street, names("Ani")).joins()
+    ani = visitors(street, names("Ani")).is_here()
     ani.page.get_by_text("Tulis ke admin").click()
 
     ani.says(names("tolong"))
@@ -80,8 +80,8 @@ def test_people_write_to_the_administrator_who_answers(visitors, steer, street, 
 
 
 def test_a_draft_stays_with_its_conversation(visitors, street, names):
-    visitors(street, names("Budi")).joins()
-    ani = visitors(street, names("Ani")).joins()
+    visitors(street, names("Budi")).is_here()
+    ani = visitors(street, names("Ani")).is_here()
     ani.field.fill("untuk semua")
     ani.talks_to(names("Budi"))
     expect(ani.field).to_have_value("")
@@ -97,7 +97,7 @@ def test_a_draft_stays_with_its_conversation(visitors, street, names):
 
 def test_back_on_a_phone_returns_to_the_list(visitors, visit, street, names):
     visit(street, names("Budi"))
-    ani = visitors(street, names("Ani"), device=PHONE).joins()
+    ani = visitors(street, names("Ani"), device=PHONE).is_here()
     ani.talks_to(names("Budi"))
 
     ani.page.get_by_role("button", name="Kembali").click()

@@ -10,8 +10,8 @@ MANY = 130  # messages: three pages of history
 
 
 def test_two_people_hear_each_other_in_the_lobby(visitors, street, names):
-    ani = visitors(street, names("Ani")).joins()
-    budi = visitors(street, names("Budi"), device=PHONE).joins()
+    ani = visitors(street, names("Ani")).is_here()
+    budi = visitors(street, names("Budi"), device=PHONE).is_here()
     budi.conversation("Umum").click()
 
     ani.says(names("Pagi semua 👋"))
@@ -24,8 +24,8 @@ def test_two_people_hear_each_other_in_the_lobby(visitors, street, names):
 
 
 def test_enter_sends_on_a_desktop_and_breaks_the_line_on_a_phone(visitors, street, names):
-    ani = visitors(street, names("Ani")).joins()
-    budi = visitors(street, names("Budi"), device=PHONE).joins()
+    ani = visitors(street, names("Ani")).is_here()
+    budi = visitors(street, names("Budi"), device=PHONE).is_here()
     budi.conversation("Umum").click()
 
     ani.field.fill(names("satu"))
@@ -41,8 +41,8 @@ def test_enter_sends_on_a_desktop_and_breaks_the_line_on_a_phone(visitors, stree
 
 
 def test_who_comes_and_goes_stands_between_the_messages(visitors, street, names):
-    ani = visitors(street, names("Ani")).joins()
-    budi = visitors(street, names("Budi")).joins()
+    ani = visitors(street, names("Ani")).is_here()
+    budi = visitors(street, names("Budi")).is_here()
     expect(ani.page.locator(".coming", has_text=f"{names('Budi')} bergabung")).to_be_visible()
     expect(ani.page.locator(".person", has_text=names("Budi"))).to_contain_text("Online")
 
@@ -55,7 +55,7 @@ def test_who_comes_and_goes_stands_between_the_messages(visitors, street, names)
 
 
 def test_what_others_type_is_text_and_only_addresses_become_links(visitors, visit, street, names):
-    ani = visitors(street, names("Ani")).joins()
+    ani = visitors(street, names("Ani")).is_here()
     budi = visit(street, names("<img src=x onerror=alert(1)>")[:10].replace("<", "").replace("=", ""))
 
     budi.says(f"<b>{names('tebal')}</b> http://192.168.1.5/a?b=<i>&c javascript:alert(1)")
@@ -68,7 +68,7 @@ def test_what_others_type_is_text_and_only_addresses_become_links(visitors, visi
 
 
 def test_unread_messages_are_counted_and_set_apart(visitors, visit, street, names):
-    ani = visitors(street, names("Ani"), device=PHONE).joins()
+    ani = visitors(street, names("Ani"), device=PHONE).is_here()
     budi = visit(street, names("Budi"))
 
     for word in ("satu", "dua", "tiga"):
@@ -89,7 +89,7 @@ def test_older_history_comes_by_scrolling_and_moves_nothing(visitors, visit, sta
     budi = visit(server, "Budi")
     for number in range(MANY):
         budi.says(f"pesan {number} " + "panjang " * (number % 30))
-    ani = visitors(server, "Ani").joins()
+    ani = visitors(server, "Ani").is_here()
     expect(ani.page.locator("article")).to_have_count(50)
     expect(ani.message(f"pesan {MANY - 1} ")).to_be_in_viewport()
 
@@ -108,7 +108,7 @@ def test_a_reader_further_up_stays_there_and_is_told_what_came(visitors, visit, 
     budi = visit(server, "Budi")
     for number in range(40):
         budi.says(f"pesan {number} " + "panjang " * 20)
-    ani = visitors(server, "Ani").joins()
+    ani = visitors(server, "Ani").is_here()
     expect(ani.message("pesan 39 ")).to_be_in_viewport()
     before = ani.page.evaluate(SCROLL_UP_AND_LOOK)
 
@@ -123,8 +123,8 @@ def test_a_reader_further_up_stays_there_and_is_told_what_came(visitors, visit, 
 
 def test_a_broadcast_is_on_top_everywhere_and_in_the_lobby_until_it_is_put_away(visitors, steer, start_server):
     server = start_server(limits="off", hosts="chat.test")
-    ani = visitors(server, "Ani").joins()
-    budi = visitors(server, "Budi", device=PHONE).joins()
+    ani = visitors(server, "Ani").is_here()
+    budi = visitors(server, "Budi", device=PHONE).is_here()
     budi.talks_to("Ani")
 
     steer(server).call("POST", "/broadcasts", {"body": "Server dirawat pukul 17.00."})
@@ -136,13 +136,13 @@ def test_a_broadcast_is_on_top_everywhere_and_in_the_lobby_until_it_is_put_away(
     ani.page.reload()
     expect(ani.page.locator(".broadcast")).to_be_visible()
     expect(ani.page.locator(".notice")).to_have_count(0)
-    late = visitors(server, "Citra").joins()
+    late = visitors(server, "Citra").is_here()
     expect(late.page.locator(".notice")).to_be_visible()
 
 
 def test_messages_are_walked_by_the_keyboard(visitors, visit, street, names):
     budi = visit(street, names("Budi"))
-    ani = visitors(street, names("Ani")).joins()
+    ani = visitors(street, names("Ani")).is_here()
     budi.says(names("kemarin"))
     budi.says(names("hari ini"))
     expect(ani.message(names("hari ini"))).to_be_visible()

@@ -94,7 +94,8 @@ export class Connection extends Changes {
 
   #dial() {
     const socket = io({
-      transports: ["websocket", "polling"],
+      // A WebSocket that opens and then hangs is no reason for the client to try the other way: every third time we do.
+      transports: this.#failures % 3 === 2 ? ["polling"] : ["websocket", "polling"],
       tryAllTransports: true,
       reconnection: false,
       forceNew: true,

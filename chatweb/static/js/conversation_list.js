@@ -79,14 +79,14 @@ function row(app, conversation) {
   const isStop = isCurrent || (app.isCompact && conversation.isLobby);
   const title = app.titleOf(conversation);
   return html`<li><a class="conversation ${unread ? "conversation--unread" : ""}" href=${addressOf(key)} data-item
-      aria-current=${isCurrent ? "true" : nothing} tabindex=${isStop ? 0 : -1} aria-label=${spoken(app, conversation)}
+      aria-current=${isCurrent ? "true" : nothing} tabindex=${isStop ? 0 : -1}
       @click=${(/** @type {MouseEvent} */ event) => follow(app, event, key)}>
     ${face(app, conversation)}
     <span class="conversation__lines">
       <span class="conversation__line"><span class="conversation__name truncated" title=${title}><bdi>${title}</bdi></span>
         ${room?.last ? html`<time class="conversation__time" title=${fullTime(room.last.sent_at)}>${listTime(room.last.sent_at, now())}</time>` : nothing}</span>
       <span class="conversation__line">${preview(app, conversation)}
-        ${unread ? html`<span class="conversation__extra"><span class="badge">${badge(unread)}</span></span>` : nothing}</span>
+        ${unread ? html`<span class="conversation__extra"><span class="badge" aria-hidden="true">${badge(unread)}</span><span class="visually-hidden">${t("log.unread", { n: unread })}</span></span>` : nothing}</span>
     </span></a></li>`;
 }
 
@@ -137,14 +137,6 @@ function lastWord(app, conversation, last) {
   }
   const who = conversation.person === undefined ? html`<bdi>${last.sender.nickname}</bdi>: ` : nothing;
   return html`<span class="truncated">${who}<bdi>${text}</bdi></span>`;
-}
-
-/** The row in one sentence. @param {App} app @param {Conversation} conversation */
-function spoken(app, conversation) {
-  const { last } = conversation.room ?? {};
-  const unread = conversation.unread ? [t("log.unread", { n: conversation.unread })] : [];
-  const word = last ? [`${last.sender.nickname}, ${listTime(last.sent_at, now())}`] : [];
-  return [app.titleOf(conversation), ...unread, ...word].join(", ");
 }
 
 const skeleton = () => html`

@@ -2,6 +2,7 @@
 /** The logs of the rooms that were looked into, and the pages of history that they are made of. */
 import { request } from "./http.js";
 import { MessageLog } from "./message_log.js";
+import { codeOf } from "./wire.js";
 
 const PAGE = 50; // messages
 const MOST = 300; // messages kept of a room that nobody scrolls back in
@@ -13,6 +14,7 @@ export class History {
   #logs = new Map();
   #receipts;
   #onChange;
+  #mayAsk = true;
 
   /** @param {object} parts
    * @param {import("./receipts.js").Receipts} parts.receipts
@@ -114,10 +116,16 @@ export class History {
    * the newest that they read, each found by halving.
    * @param {number} room @param {number} me */
   async learnReceipts(room, me) {
+    if (!this.#mayAsk) return;
     const own = this.of(room).messages.filter((message) => message.sender.id === me && !message.deleted_at);
     if (own.length === 0) return;
-    const read = await this.#lastWith(own, "read_at");
-    await this.#lastWith(own.slice(own.indexOf(/** @type {Message} */ (read)) + 1), "received_at");
+    try {
+      const read = await this.#lastWith(own, "read_at");
+      await this.#lastWith(own.slice(own.indexOf(/** @type {Message} */ (read)) + 1), "received_at");
+    } catch (error) {
+      // A server without receipts says so once.
+      if (codeOf(error) === "not_found") this.#mayAsk = false;
+    }
     this.#onChange();
   }
 

@@ -160,7 +160,7 @@ function tools() {
   const isDark = document.theme.current() === "dark";
   const look = t(isDark ? "nav.themelight" : "nav.theme");
   render(
-    html`<button type="button" class="button button--ghost" aria-label=${t("nav.lang")} @click=${switchLanguage}>
+    html`<button type="button" class="button button--ghost" aria-label="${otherLanguage().toUpperCase()}, ${t("nav.lang")}" @click=${switchLanguage}>
         ${icon("languages", "18")}${otherLanguage().toUpperCase()}</button>
       <button type="button" class="icon-button" aria-label=${look} title=${look}
         @click=${() => document.theme.toggle()}>${icon(isDark ? "sun" : "moon")}</button>`,

@@ -10,6 +10,7 @@ import { MessageList } from "./message_list.js";
 import { peoplePanel } from "./people_panel.js";
 import { rail } from "./rail.js";
 import { roomHeader } from "./room_header.js";
+import { useShortcuts } from "./shortcuts.js";
 import { followViewport } from "./viewport.js";
 import { t } from "./wording.js";
 
@@ -31,6 +32,7 @@ function draw() {
   page.dataset.pane = app.pane === "room" ? "room" : "list";
   page.classList.toggle("chat--with-side", app.isPanelShown);
   page.inert = chat.gatekeeper.gate !== null;
+  part("rail").setAttribute("role", app.isCompact ? "main" : "navigation");
   part("rail").setAttribute("aria-label", t("nav.chats"));
   part("people").setAttribute("aria-label", t("nav.people"));
   part("people").hidden = !app.isPanelShown;
@@ -53,9 +55,7 @@ function titleOf() {
 
 app.onChange(draw);
 document.addEventListener("theme", () => app.changed());
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && app.isPanelShown && !app.isWide) app.togglePeople();
-});
+useShortcuts(app);
 followViewport();
 draw();
 chat.start();

@@ -49,7 +49,7 @@ export function mePage(app) {
   return html`<div class="rail__scroll me">
     <header class="me__head">
       ${avatar({ ...me, online: isHere }, { size: 88, dot: true })}
-      <h1 class="me__name"><bdi>${me.nickname}</bdi></h1>
+      <h2 class="me__name"><bdi>${me.nickname}</bdi></h2>
       <p class="quiet">${t(isHere ? "p.online" : "p.offline")}</p>
     </header>
     <ul class="me__items" @keydown=${moveWithArrows}>${items(app).map(

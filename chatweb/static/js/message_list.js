@@ -101,7 +101,7 @@ export class MessageList {
     const { chat, conversation } = this.#app;
     if (!conversation.room) return;
     await chat.history.open(conversation.room.id);
-    await chat.history.learnReceipts(conversation.room.id, chat.me.id).catch((error) => console.warn(error));
+    await chat.history.learnReceipts(conversation.room.id, chat.me.id);
   }
 
   /** What came since the last drawing: said aloud, counted, or set apart after an absence.

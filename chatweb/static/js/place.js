@@ -24,6 +24,8 @@ export class Place extends Changes {
 
   constructor() {
     super();
+    // A link for another device, opened where somebody is in already: its secret must not stay in the address.
+    if (location.hash.startsWith("#link=")) history.replaceState(null, "", location.pathname);
     addEventListener("popstate", () => this.#moved());
   }
 

@@ -34,7 +34,11 @@ function head(app) {
   return html`<header class="rail__head">
     ${logo()}
     <div class="grows">
-      <div class="rail__name truncated" title=${app.chat.name}>${app.chat.name}</div>
+      ${
+        app.isCompact
+          ? html`<h1 class="rail__name truncated" title=${app.chat.name}>${app.chat.name}</h1>`
+          : html`<div class="rail__name truncated" title=${app.chat.name}>${app.chat.name}</div>`
+      }
       ${connection(app)}
     </div>
     ${
