@@ -8,7 +8,7 @@ import { onLanguage, t } from "./wording.js";
 
 const COMPACT = "(max-width: 639.98px)";
 const WIDE = "(min-width: 1180px)";
-const LAST_PLACE = "place"; // in sessionStorage, for the way back after a gate or a reload without an address
+const HIDDEN_FRAME = 250; // ms
 
 /** @typedef {import("./conversations.js").Conversation} Conversation */
 
@@ -43,11 +43,12 @@ export class App extends Changes {
     if (this.#isDue) return;
     this.#isDue = true;
     const draw = () => {
+      if (!this.#isDue) return;
       this.#isDue = false;
       super.changed();
     };
-    if (document.hidden) setTimeout(draw, 250);
-    else requestAnimationFrame(draw);
+    requestAnimationFrame(draw);
+    setTimeout(draw, HIDDEN_FRAME);
   }
 
   get isCompact() {
@@ -129,7 +130,6 @@ export class App extends Changes {
     this.chat.typist.stops();
     this.#isFinding = false;
     if (!this.isWide) this.isPanelOpen = false;
-    if (this.place.key) sessionStorage.setItem(LAST_PLACE, this.place.key);
     this.changed();
   }
 
