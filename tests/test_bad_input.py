@@ -23,6 +23,13 @@ ASKS = {
     "join": protocol.Join,
     "leave": protocol.Leave,
     "post_message": protocol.PostMessage,
+    "edit_message": protocol.EditMessage,
+    "delete_message": protocol.DeleteMessage,
+    "create_room": protocol.CreateRoom,
+    "join_room": protocol.RoomOnly,
+    "leave_room": protocol.RoomOnly,
+    "invite": protocol.Invite,
+    "change_room": protocol.ChangeRoom,
     "mark": protocol.MarkRoom,
     "type": protocol.Type,
 }
@@ -36,8 +43,19 @@ BODIES = {
     "POST /admin/api/messages": protocol.AdminPost,
     "POST /admin/api/broadcasts": protocol.AdminBroadcast,
     "POST /admin/api/people/<int:person>/kick": protocol.Kick,
+    "PUT /admin/api/people/<int:person>/mute": protocol.Restrict,
+    "PUT /admin/api/people/<int:person>/ban": protocol.Restrict,
 }
-NO_BODY = {"POST /api/session/links", "DELETE /api/session", "DELETE /admin/api/session", "DELETE /admin/api/broadcasts/<int:message>"}
+NO_BODY = {
+    "POST /api/session/links",
+    "DELETE /api/session",
+    "DELETE /admin/api/session",
+    "DELETE /admin/api/broadcasts/<int:message>",
+    "DELETE /admin/api/messages/<int:message>",
+    "DELETE /admin/api/people/<int:person>/mute",
+    "DELETE /admin/api/people/<int:person>/ban",
+}
+FORMS = {"POST /api/attachments"}  # tests/web/test_attachments.py
 PARAMETERS = [
     "q",
     "ids",
@@ -199,7 +217,7 @@ def check_reply(reply):
 def test_every_event_and_every_call_with_a_body_is_tried():
     assert set(ASKS) == set(protocol.ASKS)
     assert set(ADMIN_ASKS) == set(protocol.ADMIN_ASKS)
-    assert set(BODIES) | NO_BODY == {str(route) for route in routes() if route.method != "GET"}
+    assert set(BODIES) | NO_BODY | FORMS == {str(route) for route in routes() if route.method != "GET"}
     assert len(READS) > 8
 
 

@@ -22,11 +22,11 @@ PACKAGE = REPOSITORY / "chatweb"
 STORE_FOR_READING = ["store.files", "store.archive", "store.log", "store.search", "store.administrators", "store.backup"]
 ARROWS = {
     "chat": ["chat"],
-    "protocol": ["chat"],
+    "protocol": ["chat", "protocol"],
     "store": ["chat", "protocol", "offload", "store"],
     "live": ["chat", "protocol", "offload", "wording", "live"],
-    "web": ["chat", "protocol", "wording", "web", *STORE_FOR_READING],
-    "admin": ["chat", "protocol", "admin", "web.answers", *STORE_FOR_READING],
+    "web": ["chat", "protocol", "wording", "web", "store.thumbnails", *STORE_FOR_READING],
+    "admin": ["chat", "protocol", "wording", "admin", "web.answers", *STORE_FOR_READING],
     "offload": ["chat.errors"],
     "passwords": ["offload"],
     "wording": ["chat.errors"],
@@ -39,6 +39,7 @@ ARROWS = {
     "host": [],
     "instance": [],
     "network": [],
+    "worker": ["serving"],
 }
 KNOWS_ALL = "app"
 KNOW_EVENTLET = {"serving", "offload", "lifecycle", "live.delivery", "store.writer"}
