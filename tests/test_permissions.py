@@ -117,6 +117,7 @@ ADMIN_CALLS = [
     ("GET", lambda _: "/people", None),
     ("GET", lambda _: "/messages", None),
     ("GET", lambda _: "/messages/export?format=csv", None),
+    ("GET", lambda _: "/rooms", None),
     ("GET", lambda _: "/activity", None),
     ("PUT", lambda _: "/service", {"state": "running"}),
     ("POST", lambda _: "/broadcasts", {"body": "Perhatian"}),

@@ -1,4 +1,4 @@
-"""``/admin/api/messages``: the log of all messages, its export, and taking a message away."""
+"""``/admin/api/messages``: the log of all messages and the rooms it knows, its export, and taking a message away."""
 
 from collections.abc import Callable
 
@@ -12,6 +12,7 @@ from chatweb.store.log import Filter, Log
 from chatweb.web.answers import answer, number
 
 PAGE = 100  # lines at most
+ROOMS = 500  # at most, to choose one from
 _SCOPES = ("public", "private", "broadcast")
 _KINDS = ("text", "image", "file", "voice", "video", "event")
 
@@ -29,6 +30,11 @@ def install(routes: Blueprint, moderation: Moderation, log: Log, export: Export,
         entries, cursor = log.messages(_filter(), limit=page_limit(request))
         told = [protocol.entry(entry.message, scope=entry.scope, room_kind=entry.room_kind, to=entry.to) for entry in entries]
         return answer({"messages": told, **({"cursor": cursor} if cursor else {})})
+
+    @routes.get("/rooms")
+    def rooms() -> Response:
+        found = log.rooms(request.args.get("q", "")[:100], limit=ROOMS)
+        return answer({"rooms": [{"id": room, "kind": kind, **({"name": name} if name else {})} for room, kind, name in found]})
 
     @routes.get("/messages/export")
     def export_messages() -> Response:

@@ -86,6 +86,11 @@ class Log:
         found = [rows.activity(row) for row in self._reader.all(query.where(_activity.c.id < before) if before else query)]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
+    def rooms(self, text: str, *, limit: int) -> list[tuple[int, RoomKind, str]]:
+        """Id, kind and name of the rooms with ``text`` in their name, by name; talks of two have none."""
+        query = select(_room.c.id, _room.c.kind, _room.c.name).where(_room.c.kind != "direct", _room.c.name.contains(text, autoescape=True))
+        return [(row.id, row.kind, row.name) for row in self._reader.all(query.order_by(_room.c.name, _room.c.id).limit(limit))]
+
     def user_agents(self, people: Iterable[int]) -> dict[int, tuple[str, str]]:
         """For each of ``people`` the address and the User-Agent of their newest device."""
         query = select(_device.c.person, _device.c.address, _device.c.user_agent).where(_device.c.person.in_(list(people)))

@@ -158,3 +158,15 @@ def _fill(path, count):
         )
         database.execute("UPDATE room SET seq = ?, revision = ? WHERE id = 1", (count, count))
     database.close()
+
+
+def test_the_rooms_to_filter_by_are_found_by_name_and_no_talk_of_two_is_among_them(server, visit, steer):
+    ani, budi = visit(server), visit(server)
+    name = f"Panitia {ani.nickname}"
+    made = ani.asks("create_room", {"name": name, "private": True})["room"]
+    ani.says("Hanya kita", person=budi.id)
+    admin = steer(server)
+
+    assert admin.get("/rooms", params={"q": name})["rooms"] == [{"id": made["id"], "kind": "private", "name": name}]
+    assert {room["kind"] for room in admin.get("/rooms")["rooms"]} >= {"lobby", "private"}
+    assert "direct" not in {room["kind"] for room in admin.get("/rooms")["rooms"]}
