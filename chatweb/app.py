@@ -41,7 +41,7 @@ from chatweb.store.database import Database, check_version
 from chatweb.store.ledger import SqlLedger
 from chatweb.store.log import Log
 from chatweb.store.writer import GroupWriter
-from chatweb.web import errors, headers, health, ids, pages, rooms, session
+from chatweb.web import compression, errors, headers, health, ids, pages, rooms, session
 from chatweb.web.credentials import Credentials, device
 from chatweb.wording import Wording
 
@@ -180,6 +180,7 @@ def create_app(settings: Settings, *, port: Callable[[], int]) -> Chatweb:  # no
     ids.install(app)
     errors.install(app, wording)
     headers.install(app)
+    compression.install(app)
     pages.install(app, wording, lambda: settings.name)
     app.register_blueprint(pages.blueprint(sessions, credentials, wording, describe_service))
     app.register_blueprint(session.blueprint(chat, sessions, credentials, wording))
