@@ -70,7 +70,7 @@ def test_a_page_around_a_message_has_it_in_its_middle(room, archive, around, exp
 def test_an_empty_room_has_an_empty_page(archive):
     for bounds in ({}, {"before": 1}, {"after": 0}, {"around": 1}):
         page = history(archive, **bounds)
-        assert ((), False) == (page.messages, page.more)
+        assert (page.messages, page.more) == ((), False)
 
 
 def test_exactly_a_page_says_no_more(room, archive):
@@ -85,8 +85,8 @@ def test_history_is_of_one_room(room, archive):
     room.posts(ani, "umum")
     secret = room.posts(ani, "rahasia", person=budi.id).message
 
-    assert ["umum"] == [message.body for message in history(archive).messages]
-    assert ["rahasia"] == [message.body for message in history(archive, secret.room).messages]
+    assert [message.body for message in history(archive).messages] == ["umum"]
+    assert [message.body for message in history(archive, secret.room).messages] == ["rahasia"]
 
 
 # Changes
@@ -97,8 +97,8 @@ def test_changes_are_all_that_came_after_a_revision_oldest_first(room, archive):
 
     changes = archive.changes(archive.lobby(), after=2, limit=200)
 
-    assert [3, 4, 5] == [message.revision for message in changes.messages]
-    assert (5, False, False) == (changes.revision, changes.more, changes.reset)
+    assert [message.revision for message in changes.messages] == [3, 4, 5]
+    assert (changes.revision, changes.more, changes.reset) == (5, False, False)
 
 
 def test_changes_page_on_and_are_complete_up_to_their_revision(room, archive):
@@ -119,7 +119,7 @@ def test_who_knows_everything_missed_nothing(room, archive):
 
     changes = archive.changes(archive.lobby(), after=5, limit=10)
 
-    assert ((), 5, False, False) == (changes.messages, changes.revision, changes.more, changes.reset)
+    assert (changes.messages, changes.revision, changes.more, changes.reset) == ((), 5, False, False)
 
 
 def test_a_changed_message_comes_once_in_its_newest_form(room, archive, writer):
@@ -130,7 +130,7 @@ def test_a_changed_message_comes_once_in_its_newest_form(room, archive, writer):
 
     changes = archive.changes(archive.lobby(), after=0, limit=10)
 
-    assert [(1, "0"), (3, "2"), (4, "baru")] == [(message.revision, message.body) for message in changes.messages]
+    assert [(message.revision, message.body) for message in changes.messages] == [(1, "0"), (3, "2"), (4, "baru")]
 
 
 def test_past_2000_missed_changes_a_page_begins_anew(room, archive):
@@ -140,7 +140,7 @@ def test_past_2000_missed_changes_a_page_begins_anew(room, archive):
     one_less = archive.changes(archive.lobby(), after=1, limit=200)
 
     assert all_missed.reset
-    assert () == all_missed.messages
+    assert all_missed.messages == ()
     assert not one_less.reset
     assert one_less.more
 
@@ -160,15 +160,15 @@ def test_unread_counts_what_others_said(room, archive):
     room.posts_many(ani, 3)
     room.posts_many(budi, 5)
 
-    assert [5] == [one.unread for one in archive.memberships(ani.id)]
-    assert [3] == [one.unread for one in archive.memberships(budi.id)]
+    assert [one.unread for one in archive.memberships(ani.id)] == [5]
+    assert [one.unread for one in archive.memberships(budi.id)] == [3]
 
 
 def test_unread_counts_to_1000(room, archive):
     ani, budi = room.person(), room.person()
     room.posts_many(ani, UNREAD_COUNTED + 5)
 
-    assert [UNREAD_COUNTED] == [one.unread for one in archive.memberships(budi.id)]
+    assert [one.unread for one in archive.memberships(budi.id)] == [UNREAD_COUNTED]
 
 
 def test_deleted_messages_are_not_unread_and_have_no_body(room, archive, writer):
@@ -176,8 +176,8 @@ def test_deleted_messages_are_not_unread_and_have_no_body(room, archive, writer)
     room.posts_many(ani, 3)
     writer.keep(lambda c: c.exec_driver_sql("UPDATE message SET deleted_at = 1 WHERE seq = 2"))
 
-    assert [2] == [one.unread for one in archive.memberships(budi.id)]
-    assert ["0", "", "2"] == [message.body for message in history(archive).messages]
+    assert [one.unread for one in archive.memberships(budi.id)] == [2]
+    assert [message.body for message in history(archive).messages] == ["0", "", "2"]
 
 
 # Who may see what
@@ -226,9 +226,9 @@ def test_people_are_searched_by_a_part_of_their_name_and_its_wildcards_are_lette
     for name in ("Ani", "Budi", "100%", "a_b"):
         room.person(name)
 
-    assert ["Ani"] == [one.nickname for one in archive.search_people("an", after=0, limit=10)]
-    assert ["100%"] == [one.nickname for one in archive.search_people("%", after=0, limit=10)]
-    assert ["a_b"] == [one.nickname for one in archive.search_people("_", after=0, limit=10)]
+    assert [one.nickname for one in archive.search_people("an", after=0, limit=10)] == ["Ani"]
+    assert [one.nickname for one in archive.search_people("%", after=0, limit=10)] == ["100%"]
+    assert [one.nickname for one in archive.search_people("_", after=0, limit=10)] == ["a_b"]
 
 
 def test_people_are_paged_by_id(room, archive):

@@ -104,7 +104,7 @@ def test_rows_point_at_rows_that_are_there(database):
 def test_closing_folds_the_log_into_the_file(tmp_path):
     make(tmp_path / "chatweb.db")
 
-    assert ["chatweb.db"] == [path.name for path in tmp_path.iterdir()]
+    assert [path.name for path in tmp_path.iterdir()] == ["chatweb.db"]
 
 
 def test_a_folder_of_any_name_can_hold_the_database(tmp_path):
@@ -113,7 +113,7 @@ def test_a_folder_of_any_name_can_hold_the_database(tmp_path):
 
     make(folder / "chatweb.db")
 
-    assert ["chatweb.db"] == [path.name for path in folder.iterdir()]
+    assert [path.name for path in folder.iterdir()] == ["chatweb.db"]
     assert check_version(folder / "chatweb.db") == head()
 
 
@@ -125,7 +125,7 @@ def test_a_fresh_database_has_exactly_the_tables_of_the_code(database):
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         differences = compare_metadata(context, Base.metadata)
 
-    assert [] == differences
+    assert differences == []
 
 
 @pytest.mark.parametrize("table", ["room", "mark"])
@@ -173,7 +173,7 @@ def test_a_copy_is_made_before_a_migration(tmp_path, second_revision):
     make(path)
 
     copy = path.with_name("chatweb.db.before-0002")
-    assert ("0002", "0001") == (version(path), version(copy))
+    assert (version(path), version(copy)) == ("0002", "0001")
     assert "added" in tables(path)
     assert {*Base.metadata.tables, "alembic_version"} == tables(copy)
 
@@ -184,7 +184,7 @@ def test_no_copy_is_made_of_a_fresh_database(tmp_path, second_revision):
 
     make(tmp_path / "data" / "chatweb.db")
 
-    assert ["chatweb.db"] == [path.name for path in (tmp_path / "data").iterdir()]
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["chatweb.db"]
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path, second_revision):

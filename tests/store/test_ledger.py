@@ -24,8 +24,8 @@ def test_seq_and_revision_count_each_room_by_itself(room):
     public = [room.posts(ani).message for _ in range(3)]
     private = [room.posts(ani, person=budi.id).message for _ in range(2)]
 
-    assert [(1, 1), (2, 2), (3, 3)] == [(message.seq, message.revision) for message in public]
-    assert [(1, 1), (2, 2)] == [(message.seq, message.revision) for message in private]
+    assert [(message.seq, message.revision) for message in public] == [(1, 1), (2, 2), (3, 3)]
+    assert [(message.seq, message.revision) for message in private] == [(1, 1), (2, 2)]
 
 
 def test_a_client_id_is_once_for_each_sender(room):
@@ -36,7 +36,7 @@ def test_a_client_id_is_once_for_each_sender(room):
     assert again.again
     assert again.message == first.message
     assert not other.again
-    assert (1, 2) == (first.message.seq, other.message.seq)
+    assert (first.message.seq, other.message.seq) == (1, 2)
 
 
 def test_a_client_id_is_once_also_when_both_are_in_one_batch(room, writer, ledger):
@@ -45,7 +45,7 @@ def test_a_client_id_is_once_also_when_both_are_in_one_batch(room, writer, ledge
     both = [eventlet.spawn(writer.keep, ledger.post_message(draft(ani, client_id=CLIENT_ID))) for _ in range(2)]
     first, again = (one.wait() for one in both)
 
-    assert [False, True] == [first.again, again.again]
+    assert [first.again, again.again] == [False, True]
     assert first.message == again.message
 
 
@@ -56,7 +56,7 @@ def test_two_who_write_to_each_other_at_once_open_one_room(room, writer, ledger)
     back = eventlet.spawn(writer.keep, ledger.post_message(draft(budi, person=ani.id)))
 
     assert there.wait().room.id == back.wait().room.id
-    assert [True, False] == [there.wait().opened, back.wait().opened]
+    assert [there.wait().opened, back.wait().opened] == [True, False]
 
 
 def test_a_message_to_a_room_that_is_not_there_is_not_kept(room, archive):
@@ -97,7 +97,7 @@ def test_who_is_new_has_read_all_that_was_said_before(room, archive):
 
     budi = room.person("Budi")
 
-    assert [(5, 0)] == [(one.read_seq, one.unread) for one in archive.memberships(budi.id)]
+    assert [(one.read_seq, one.unread) for one in archive.memberships(budi.id)] == [(5, 0)]
 
 
 def test_a_user_agent_is_cut_to_what_is_kept(writer, ledger, room, database):
@@ -122,7 +122,7 @@ def test_a_mark_moves_forward_only_and_never_past_the_newest(room, writer, ledge
         for to in ({"read": 3}, {"read": 2}, {"received": 3}, {"received": 4}, {"read": 99}, {"read": 5})
     ]
 
-    assert [(3, 3), None, None, (4, None), (5, 5), None] == [one and (one.received, one.read) for one in moved]
+    assert [one and (one.received, one.read) for one in moved] == [(3, 3), None, None, (4, None), (5, 5), None]
 
 
 def test_what_is_read_has_been_received(room, writer, ledger):
@@ -178,7 +178,7 @@ def test_the_last_device_gives_the_name_back_unless_there_is_a_pin(room, writer,
 
     freed = [writer.keep(ledger.end_session(archive.session(token).id, at=NOON)) for token in "ab"]
 
-    assert [True, False] == freed
+    assert freed == [True, False]
     assert archive.person_by_key("ani") is None
     assert archive.person_by_key("budi").nickname == "Budi"
 
@@ -189,7 +189,7 @@ def test_a_session_ends_once(room, writer, ledger, archive):
 
     ended = [writer.keep(ledger.end_session(session.id, at=NOON)) for _ in range(2)]
 
-    assert [True, False] == ended
+    assert ended == [True, False]
     assert archive.session("a") is None
 
 
@@ -229,7 +229,7 @@ def test_the_newest_broadcast_is_pinned_and_is_taken_off_once(room, writer, ledg
     taken = [writer.keep(ledger.unpin(one.message.id)) for one in (older, newer, newer)]
 
     assert (newer.message, NOON) == (pinned.message, pinned.until)
-    assert [False, True, False] == taken
+    assert taken == [False, True, False]
     assert archive.pinned() is None
 
 
@@ -260,4 +260,4 @@ def test_activity_and_audit_are_kept_as_they_were_given(room, writer, ledger, da
         "address": "192.168.1.7",
         "detail": "x",
     } == dict(rows(database, "activity")[0])
-    assert ("admin", "kicked", "Ani") == tuple(rows(database, "audit")[0][name] for name in ("administrator", "action", "detail"))
+    assert tuple(rows(database, "audit")[0][name] for name in ("administrator", "action", "detail")) == ("admin", "kicked", "Ani")

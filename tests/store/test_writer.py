@@ -71,7 +71,7 @@ def test_a_refused_change_doesnt_spoil_the_others_of_its_batch(writer, ledger, a
     for one in good + more:
         one.wait()
 
-    assert ["x"] * 10 == [archive.fact(f"fact {number}") for number in range(10)]
+    assert [archive.fact(f"fact {number}") for number in range(10)] == ["x"] * 10
 
 
 def test_nothing_of_a_refused_change_is_kept(writer, ledger, archive):
@@ -130,9 +130,9 @@ def test_nothing_is_told_or_answered_before_the_commit(writer, ledger, archive):
     gate.open()
     keeping.wait()
 
-    assert [None] == early
-    assert ["x"] == told
-    assert [None] == answered
+    assert early == [None]
+    assert told == ["x"]
+    assert answered == [None]
 
 
 def test_all_is_told_before_anybody_is_answered(writer, ledger):
@@ -167,7 +167,7 @@ def test_a_refused_change_is_told_to_nobody(writer):
     with pytest.raises(NotFound):
         writer.keep(refuse, then=told.append)
 
-    assert [] == told
+    assert told == []
 
 
 def test_a_teller_that_fails_spoils_neither_the_answer_nor_the_others(writer, ledger, archive):
@@ -180,7 +180,7 @@ def test_a_teller_that_fails_spoils_neither_the_answer_nor_the_others(writer, le
     writer.keep(ledger.set_fact("two", "x"), then=told.append)
     first.wait()
 
-    assert [None] == told
+    assert told == [None]
     assert archive.fact("one") == archive.fact("two") == "x"
 
 
@@ -193,7 +193,7 @@ def test_what_is_noted_is_kept_without_waiting(writer, ledger, archive):
 
     assert before is None
     assert archive.fact("noted") == "x"
-    assert [None] == told
+    assert told == [None]
 
 
 def test_settled_is_when_all_that_is_kept_is_told_and_nothing_else(room, writer, ledger, archive):
@@ -214,7 +214,7 @@ def test_settled_is_when_all_that_is_kept_is_told_and_nothing_else(room, writer,
 
     assert len(seen) == 100, "for this test to mean anything"
     assert len({count for count, _ in seen}) > 2, "for this test to mean anything"
-    assert [] == [(count, kept) for count, kept in seen if count != kept]
+    assert [(count, kept) for count, kept in seen if count != kept] == []
 
 
 def test_who_asks_for_a_settled_moment_during_a_commit_waits_for_it(writer, ledger, archive):
@@ -260,8 +260,8 @@ def test_a_commit_that_fails_is_unknown_and_answers_nobody(writer, ledger, unkno
     eventlet.sleep(0)
 
     assert [broken] == unknown
-    assert [] == told
-    assert [False] * 3 == [one.dead for one in keeping]
+    assert told == []
+    assert [one.dead for one in keeping] == [False] * 3
 
 
 def test_a_full_queue_is_refused_at_once(writer, ledger, monkeypatch):
