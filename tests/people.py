@@ -30,7 +30,8 @@ class Person:
 
     def connect(self, transports: tuple[str, ...] = ("websocket",)) -> "Person":
         """Open a socket; it hears nothing before it joins."""
-        self.client = socketio.Client(reconnection=False)
+        # Polling requests carry the same Authorization as the first one: python-socketio repeats headers of a session only.
+        self.client = socketio.Client(reconnection=False, http_session=self.http)
         self.client.on("*", self._note)
         self.client.on("disconnect", lambda *_: self._note("disconnected", None))
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -47,8 +48,7 @@ class Person:
 
     def asks(self, event: str, *payload: Any) -> dict[str, Any]:
         assert self.client is not None
-        reply = self.client.call(event, payload if len(payload) != 1 else payload[0], timeout=WAIT)
-        return reply
+        return self.client.call(event, payload if len(payload) != 1 else payload[0], timeout=WAIT)
 
     def says(self, body: str, *, room: int | None = None, person: int | None = None, client_id: str | None = None) -> dict[str, Any]:
         """Post a message and answer it as it was acked."""
