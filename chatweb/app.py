@@ -48,7 +48,7 @@ from chatweb.store.native_reader import NativeReader
 from chatweb.store.thumbnails import Thumbnails
 from chatweb.store.writer import GroupWriter
 from chatweb.web import attachments as uploads
-from chatweb.web import errors, headers, health, ids, media, pages, rooms, session
+from chatweb.web import compression, errors, headers, health, ids, media, pages, rooms, session
 from chatweb.web.credentials import Credentials, device
 from chatweb.wording import Wording
 
@@ -102,7 +102,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     presence = Presence()
     state = ServiceState()
     connections = Connections()
-    delivery = Delivery(on_slow=lambda sid: fanout.end_slow(sid))  # noqa: PLW0108 - the fanout is made further down
+    delivery = Delivery(on_slow=lambda sid: fanout.end_slow(sid), direct=settings.fast_road)  # noqa: PLW0108 - the fanout is made further down
     socketio = SocketIO(
         app,
         async_mode="eventlet",
@@ -200,6 +200,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     ids.install(app)
     errors.install(app, wording)
     headers.install(app)
+    compression.install(app)
     pages.install(app, wording, lambda: settings.name)
     app.register_blueprint(pages.blueprint(sessions, credentials, wording, describe_service))
     app.register_blueprint(session.blueprint(chat, sessions, credentials, wording))

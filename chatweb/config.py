@@ -40,6 +40,7 @@ class Settings:
     hosts: tuple[str, ...] = _setting((), "further host names that people may use in the address, separated by commas")
     max_file_size: int = _setting(100 * KIBI**2, "largest file, in bytes (or 100M, 1G)")
     limits: bool = _setting(True, "on or off; off lifts rates and caps by address, never sizes (for benchmarks)")
+    fast_road: bool = _setting(True, "on or off; off sends everything through the libraries' own queues (to find a fault)")
     language: str = _setting("id", "language for browsers that ask for neither: id or en")
     log_level: str = _setting("info", "debug, info, warning or error")
 
@@ -168,6 +169,7 @@ _PARSERS: dict[str, Any] = {
     "hosts": _hosts,
     "max_file_size": _size,
     "limits": _switch,
+    "fast_road": _switch,
     "language": _one_of("id", "en"),
     "log_level": _one_of("debug", "info", "warning", "error"),
 }

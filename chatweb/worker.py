@@ -21,6 +21,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until the master says to stop; the heartbeat comes from the hub, so a hub that hangs is replaced."""
+        serving.tune_collector()
         server = serving.Server([serving.adopt(listener.sock) for listener in self.sockets], self.wsgi)
         while self.alive and self.ppid == os.getppid():
             self.notify()

@@ -185,6 +185,11 @@ class Talker(threading.Thread):
         self._asked: dict[int, Said] = {}  # by the number of the ask, on this line
         self._unanswered: dict[str, Said] = {}  # by client_id, in the order said
 
+    @property
+    def waits(self) -> bool:
+        """Whether an answer to this person is under way."""
+        return bool(self._unanswered)
+
     def finish(self) -> None:
         """Say nothing new; the thread ends when all is answered."""
         self._enough.set()
@@ -296,6 +301,7 @@ def run(
         while _acked(talkers) == before and not _broken(talkers):
             time.sleep(0.05)  # a kill before anything was said would prove nothing
         time.sleep(moments.uniform(*MOMENT))
+        _wait_for_a_question(talkers)
         serving.clear()  # nobody may connect to a port that is free: it could be given to a client
         report.acked_between.append(_acked(talkers) - before)
         server.kill()
@@ -318,6 +324,13 @@ def run(
     report.acked, report.asked_again = _acked(talkers), sum(talker.asked_again for talker in talkers)
     report.kept = len(read_archive(server.database)[0])
     return report
+
+
+def _wait_for_a_question(talkers: list[Talker]) -> None:
+    """Wait until somebody waits for an answer: only what is under way can be lost."""
+    until = time.monotonic() + 1
+    while not any(talker.waits for talker in talkers) and time.monotonic() < until:
+        pass  # an answer takes 2 ms; a pause would miss it
 
 
 def _start(server: Server) -> float:

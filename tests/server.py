@@ -79,6 +79,7 @@ class Server:
             reader.start()
         assert ready.wait(START_SECONDS), self.log
         assert process.poll() is None, self.log or "".join(self.output)
+        assert self.port, self.log
         return self
 
     def kill(self) -> None:

@@ -168,10 +168,9 @@ class Sessions:
 
     def end(self, session: Session, device: Device) -> None:
         """Leave for good on this device; what was said stays. A name without a PIN is free with its last device."""
-        freed = self._writer.keep(self._ledger.end_session(session.id, at=self._clock.now()))
-        self._fanout.end_session(session.id, reason="left", wording="ended.left")
-        if freed:
-            self._chat.remove(session.person, device)
+        self._writer.keep(self._ledger.end_session(session.id, at=self._clock.now()))
+        for connection in self._fanout.end_session(session.id, reason="left", wording="ended.left"):
+            self._chat.leave(connection, session.person, device)
 
     def _check_photo(self, person: Person, avatar: int) -> None:
         """Let a photo through.

@@ -150,10 +150,12 @@ class SocketFanout:
         for connection in self._connections.of_person(person):
             self.end(connection, reason=reason, detail=detail or self._wording.say_in(connection.language, wording))
 
-    def end_session(self, session: int, *, reason: str, wording: str) -> None:
-        """End all connections of a device."""
-        for connection in self._connections.of_session(session):
+    def end_session(self, session: int, *, reason: str, wording: str) -> list[str]:
+        """End all connections of a device, and answer which they were."""
+        ended = self._connections.of_session(session)
+        for connection in ended:
             self.end(connection, reason=reason, detail=self._wording.say_in(connection.language, wording))
+        return [connection.sid for connection in ended]
 
     def end_all(self, *, reason: str, wording: str, detail: str = "", for_good: bool) -> int:
         """End every connection, and answer how many. ``for_good``: a Socket.IO client does not come back by itself."""

@@ -1,5 +1,6 @@
 """The pages of the chat, and what they load: words, pictures, style and scripts, all from here."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from chatweb.chat.sessions import Sessions
 from chatweb.web.answers import answer
 from chatweb.web.credentials import Credentials
 from chatweb.wording import Wording
+
+STYLES = Path(__file__).parent.parent / "static" / "css"
+PART = re.compile(r"[a-z][a-z_]{0,30}")
+MOST_STYLES = 40
+SERVERS = "error."  # sentences that only the server says
 
 
 def blueprint(sessions: Sessions, credentials: Credentials, wording: Wording, describe: Callable[[], protocol.ServiceReply]) -> Blueprint:
@@ -30,7 +36,18 @@ def blueprint(sessions: Sessions, credentials: Credentials, wording: Wording, de
     def strings(language: str) -> Response:
         if language not in wording.tables:
             raise NotFound
-        response = answer(wording.tables[language])
+        told = {key: words for key, words in wording.tables[language].items() if not key.startswith(SERVERS)}
+        response = answer(told)
+        response.headers["Cache-Control"] = "no-cache"
+        response.add_etag()
+        return response.make_conditional(request)  # type: ignore[return-value]
+
+    @routes.get("/style/<names>.css")
+    def style(names: str) -> Response:
+        parts = [STYLES / f"{name}.css" for name in names.split(".")]
+        if len(parts) > MOST_STYLES or not all(PART.fullmatch(part.stem) and part.is_file() for part in parts):
+            raise NotFound
+        response = Response("\n".join(part.read_text("utf-8") for part in parts), mimetype="text/css")
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
         return response.make_conditional(request)  # type: ignore[return-value]
@@ -50,6 +67,12 @@ def install(app: Flask, wording: Wording, name: Callable[[], str]) -> None:
         assert (static / path).is_file(), f"{path} is not there to be served"  # noqa: S101
         return f"/static/{path}"
 
+    def style(*parts: str) -> str:
+        """One request for all that a page is dressed in: a file a component stays a matter of the checkout."""
+        for part in parts:
+            asset(f"css/{part}.css")
+        return f"/style/{'.'.join(parts)}.css"
+
     @app.context_processor
     def context() -> dict[str, object]:
-        return {"lang": wording.language, "t": wording.say, "service_name": name(), "asset": asset}
+        return {"lang": wording.language, "t": wording.say, "service_name": name(), "asset": asset, "style": style}

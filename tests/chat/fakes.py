@@ -326,6 +326,10 @@ class Fanout:
         assert hasattr(ports.Fanout, name), f"{name} is no port"
         return lambda *given, **named: self._journal.append((name, given, named))
 
+    def end_session(self, *given: Any, **named: Any) -> list[str]:
+        self._journal.append(("end_session", given, named))
+        return []
+
 
 def _found(thing: Any) -> Any:
     if thing is None:

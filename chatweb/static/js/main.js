@@ -6,6 +6,7 @@ import { banner, Strip } from "./banner.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { GatePage } from "./gate.js";
+import { bringMenu } from "./me.js";
 import { MessageList } from "./message_list.js";
 import { peoplePanel } from "./people_panel.js";
 import { rail } from "./rail.js";
@@ -13,6 +14,8 @@ import { roomHeader } from "./room_header.js";
 import { useShortcuts } from "./shortcuts.js";
 import { followViewport } from "./viewport.js";
 import { t } from "./wording.js";
+
+const IDLE = 2_000; // ms after which the first load is over
 
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -59,3 +62,4 @@ useShortcuts(app);
 followViewport();
 draw();
 chat.start();
+addEventListener("load", () => setTimeout(bringMenu, IDLE));

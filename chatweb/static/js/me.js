@@ -3,7 +3,6 @@
 import { html } from "../vendor/lit.js";
 import { avatar } from "./avatar.js";
 import { icon } from "./icon.js";
-import { openMenu } from "./menu.js";
 import { moveWithArrows } from "./roving.js";
 import { language, otherLanguage, speak, t } from "./wording.js";
 
@@ -35,11 +34,15 @@ function items(app) {
 // Rarely opened, and of no use without the server: fetched when asked for.
 const askForPin = async () => (await import("./pin_dialog.js")).openPinDialog();
 const addDevice = async () => (await import("./device_dialog.js")).openDeviceDialog();
+/** The menu works without the server: it is brought as soon as there is time. */
+export const bringMenu = () => import("./menu.js");
 const leave = async (/** @type {App} */ app) => (await import("./leave_dialog.js")).openLeaveDialog(app);
 
 /** @param {App} app @param {Event} event */
-export function openMeMenu(app, event) {
-  openMenu(/** @type {HTMLElement} */ (event.currentTarget), t("nav.settings"), items(app));
+export async function openMeMenu(app, event) {
+  const opener = /** @type {HTMLElement} */ (event.currentTarget);
+  const { openMenu } = await bringMenu();
+  openMenu(opener, t("nav.settings"), items(app));
 }
 
 /** @param {App} app */
