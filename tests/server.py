@@ -63,16 +63,15 @@ class Server:
         def read_output() -> None:
             for line in process.stdout:
                 self.output.append(line)
-                found = re.match(r"\s+http://127\.0\.0\.1:(\d+)/$", line)
-                if found:
-                    self.port = int(found[1])
-                if "Stop with Ctrl-C" in line:
+                if self.serves(line):
                     ready.set()
             ready.set()
 
         def read_log() -> None:
             for line in process.stderr:
                 self.log += line
+                if self.serves(line):
+                    ready.set()
 
         self._readers = [threading.Thread(target=read, daemon=True) for read in (read_output, read_log)]
         for reader in self._readers:
@@ -81,6 +80,13 @@ class Server:
         assert process.poll() is None, self.log or "".join(self.output)
         assert self.port, self.log
         return self
+
+    def serves(self, line: str) -> bool:
+        """Whether with this line, which it has printed, it serves; its port is known by then."""
+        found = re.match(r"\s+http://127\.0\.0\.1:(\d+)/$", line)
+        if found:
+            self.port = int(found[1])
+        return "Stop with Ctrl-C" in line
 
     def kill(self) -> None:
         """End it as a power cut would end the process."""
@@ -102,3 +108,24 @@ class Server:
         self._process.stderr.close()
         self._process = None
         return code
+
+
+class GunicornServer(Server):
+    """The same behind gunicorn, as `deploy/gunicorn.conf.py` says."""
+
+    def launch(self, *more: str) -> "subprocess.Popen[str]":
+        """Start gunicorn; its clients wait in its queue until the worker serves."""
+        gunicorn = Path(sys.executable).with_name("gunicorn")
+        arguments = [str(gunicorn), "-c", "deploy/gunicorn.conf.py", *more, "wsgi:app"]
+        environ = {**self.environ(), "CHATWEB_HOST": "127.0.0.1", "CHATWEB_PORT": str(self.port)}
+        return subprocess.Popen(arguments, cwd=REPOSITORY, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def serves(self, line: str) -> bool:
+        found = re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", line)
+        if found:
+            self.port = int(found[1])
+        return found is not None
+
+    def reload(self) -> None:
+        """Have the worker replaced, as for a new version."""
+        os.kill(self.pid, signal.SIGHUP)

@@ -235,7 +235,9 @@ def server_of_the_library():
 HOOKS = {
     "eventlet.websocket.WebSocket._sendlock": (
         EVENTLET,
-        lambda: "_sendlock" in inspect.getsource(eventlet.websocket.RFC6455WebSocket._send) and has(eventlet.semaphore.Semaphore, "balance"),
+        lambda: (
+            "_sendlock" in inspect.getsource(eventlet.websocket.RFC6455WebSocket._send) and has(eventlet.semaphore.Semaphore, "balance")
+        ),
     ),
     "eventlet.greenio.GreenSocket.fd": (EVENTLET, lambda: "self.fd = fd" in inspect.getsource(eventlet.greenio.GreenSocket.__init__)),
     "engineio.Server._async": (ENGINEIO, lambda: {"queue", "websocket"} <= set(engineio.Server(async_mode="eventlet")._async)),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.live import contract
 from tests.people import Administrator, Person
-from tests.server import REPOSITORY, Server
+from tests.server import REPOSITORY, GunicornServer, Server
 
 WAYS = {
     "websocket": (["websocket"], "websocket"),
@@ -18,9 +18,17 @@ WAYS = {
 NODE_SECONDS = 120  # for all steps, on a slow machine
 
 
+SERVERS = {
+    "chatweb run": (Server, {}),
+    "gunicorn": (GunicornServer, {}),
+    "the stock road": (Server, {"fast_road": "off"}),
+}
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("strangers"), limits="off").start()
+def server(tmp_path_factory, request):
+    make, settings = SERVERS[getattr(request, "param", "chatweb run")]
+    server = make(tmp_path_factory.mktemp("strangers"), limits="off", **settings).start()
     yield server
     server.stop()
     assert "Traceback" not in server.log, server.log
@@ -62,6 +70,12 @@ def test_the_client_of_npm_gets_what_the_contract_says(world):
 
     assert walked.stderr == ""
     assert walked.stdout == f"{len(contract.STEPS)} steps\n"
+
+
+@pytest.mark.parametrize("way", ["polling with upgrade"])
+@pytest.mark.parametrize("server", ["gunicorn", "the stock road"], indirect=True)
+def test_behind_gunicorn_and_on_the_stock_road_the_contract_is_the_same(world):
+    contract.walk(world)
 
 
 def test_a_step_that_is_not_met_is_seen():
