@@ -10,6 +10,7 @@ import argparse
 import os
 import resource
 import select
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.server import Server
+from tests.server import REPOSITORY, Server
 from tests.wire import CHUNK, Line, LineClosed, begin_sessions, draft
 
 SENDERS = 20  # of the people who listen
@@ -261,11 +262,19 @@ def _mib(size: int) -> str:
     return f"{size / 1024**2:.1f} MiB"
 
 
+def _peak_memory(pid: int) -> int:
+    """The most memory that a process has had, in bytes, as the kernel counts it."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--rate", type=float, default=50, help="messages a second")
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--movers", type=int, default=0, help="people who move files of 100 MiB up and down meanwhile")
     options = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -275,11 +284,22 @@ def main() -> int:
         os.sched_setaffinity(0, cores[:1])  # the server, and each of its threads, inherits it
         server = Server(Path(folder), limits="off").start()
         os.sched_setaffinity(0, cores[-1:])
+        movers = [
+            subprocess.Popen([sys.executable, "-m", "tests.mover", server.url], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+            for _ in range(options.movers)
+        ]
         try:
             report = run(server, people=options.people, rate=options.rate, seconds=options.seconds, note=print)
         finally:
+            peak = _peak_memory(server.pid)
+            for mover in movers:
+                mover.kill()
+            moved = [line.strip() for mover in movers for line in mover.communicate()[0].splitlines()]
             server.stop()
     print(report)
+    print(f"memory at its peak: {_mib(peak)}")
+    if movers:
+        print(f"100 MiB moved {len(moved)} times up and down: {'; '.join(moved)}")
     if "Traceback" in server.log:
         print(server.log)
     return 1 if report.faults or "Traceback" in server.log else 0

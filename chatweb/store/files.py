@@ -16,6 +16,7 @@ from chatweb.offload import NativeThread
 
 PIECE = 256 * 1024  # bytes that are read or written at once
 RESERVE = 1024**3  # bytes of disk that uploads leave free: messages need them
+FLUSH = 2 * 1024**2  # bytes after which a file on its way in is flushed: one flush of all of it would hold every commit up
 HEAD = 64  # bytes by which the type of a file is told
 THREADS = 2
 
@@ -81,6 +82,7 @@ class Incoming:
         self._hash = hashlib.sha256()
         self._descriptor = thread(os.open, path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._head = b""
+        self._unflushed = 0
         self.size = 0
 
     def write(self, data: bytes) -> None:
@@ -91,8 +93,12 @@ class Incoming:
         if len(self._head) < HEAD:
             self._head += data[: HEAD - len(self._head)]
         self.size += len(data)
+        self._unflushed += len(data)
+        flush = self._unflushed >= FLUSH
+        if flush:
+            self._unflushed = 0
         try:
-            self._thread(_append, self._descriptor, self._hash, data)
+            self._thread(_append, self._descriptor, self._hash, data, flush)
         except OSError as error:
             raise StorageFull from error
 
@@ -152,11 +158,13 @@ def place(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
-def _append(descriptor: int, digest: "hashlib._Hash", data: bytes) -> None:
+def _append(descriptor: int, digest: "hashlib._Hash", data: bytes, flush: bool) -> None:  # noqa: FBT001 - handed to a thread
     digest.update(data)
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+    if flush:
+        os.fdatasync(descriptor)
 
 
 def _settle(descriptor: int, temporary: Path, path: Path) -> None:
