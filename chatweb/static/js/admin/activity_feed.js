@@ -1,11 +1,13 @@
 // @ts-check
 // Who came and went, what the administrators did: newest first, and still while one reads.
 
-import { html, render, repeat } from "../../vendor/lit.js";
+import { html, nothing, render, repeat } from "../../vendor/lit.js";
 import { icon } from "../icon.js";
 import { fullTime } from "../time.js";
+import { toast } from "../toast.js";
 import { t } from "../wording.js";
 import { activityLine } from "./activity_line.js";
+import { failure } from "./failure.js";
 import { moment } from "./format.js";
 import { perFrame } from "./per_frame.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
@@ -18,6 +20,7 @@ export class ActivityFeed {
   #element;
   #panel;
   #hovered = false;
+  #isAsking = false;
   paused = false;
 
   /** @param {HTMLElement} element @param {Panel} panel */
@@ -68,7 +71,28 @@ export class ActivityFeed {
       activities.shown,
       (one) => one.id,
       (one) => steady([one], () => row(one)),
-    )}</ul>`;
+    )}</ul>${activities.hasOlder ? this.#older() : nothing}`;
+  }
+
+  #older() {
+    return html`<footer class="feed__older">
+      <button type="button" class="button button--small" aria-disabled=${this.#isAsking ? "true" : "false"} @click=${() => this.#ask()}>
+        ${t("l.older")}
+      </button>
+    </footer>`;
+  }
+
+  async #ask() {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    this.#draw();
+    try {
+      await this.#panel.loadOlder();
+    } catch (error) {
+      toast(failure(error), "circle-alert");
+    }
+    this.#isAsking = false;
+    this.#draw();
   }
 }
 

@@ -14,13 +14,19 @@ const LOOKS = {
   announced: { sign: "megaphone", tone: "attention", key: "fd.bc" },
   unpinned: { sign: "pin-off", key: "fd.unpinned" },
   kicked: { sign: "user-x", tone: "danger", key: "fd.kicked" },
+  muted: { sign: "mic-off", tone: "warn", key: "fd.muted" },
+  unmuted: { sign: "volume-2", key: "fd.unmuted" },
+  banned: { sign: "ban", tone: "danger", key: "fd.banned" },
+  unbanned: { sign: "circle-check", key: "fd.unbanned" },
+  deleted: { sign: "trash-2", tone: "danger", key: "fd.deleted" },
+  exported: { sign: "download", key: "fd.exported" },
   started: { sign: "power", tone: "ok", key: "fd.started" },
   stopped: { sign: "circle-stop", tone: "danger", key: "fd.stopped" },
   signed_in: { sign: "shield-check", key: "fd.signin" },
   sign_in_failed: { sign: "circle-alert", tone: "warn", key: "fd.signinfailed" },
 };
 
-const NOTED = new Set(["kicked", "stopped"]); // whose detail is a note that somebody wrote
+const NOTED = new Set(["kicked", "muted", "banned", "stopped"]); // whose detail is a note that somebody wrote
 
 /** @param {Activity} activity */
 export function activityLine(activity) {

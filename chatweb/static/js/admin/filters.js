@@ -1,8 +1,13 @@
 // @ts-check
 // What of the log is asked for; the page's address holds it, so that it can be kept, sent and gone back to.
 
+import { isOfKind } from "./kind.js";
+
 /** @typedef {import("./wire.js").Entry} Entry */
 /** @typedef {Partial<Record<"q" | "scope" | "kind" | "person" | "room" | "since" | "until" | "cursor", string>>} Filters */
+
+const LATE = 60; // letters after which a hit might not be seen in a line
+const BEFORE = 20; // letters that are shown before it
 
 /** @type {(keyof Filters)[]} */
 const NAMES = ["q", "scope", "kind", "person", "room", "since", "until", "cursor"];
@@ -30,35 +35,53 @@ export function without(filters, name) {
   return changed(filters, { [name]: undefined });
 }
 
-/** Whether something that was just said belongs on the page. @param {Filters} filters @param {Entry} entry */
-export function fits(filters, entry) {
-  if (filters.cursor || filters.until) return false;
-  if (filters.scope && filters.scope !== entry.scope) return false;
-  if (filters.kind && filters.kind !== (entry.kind ?? "text")) return false;
-  if (filters.person && Number(filters.person) !== entry.sender.id) return false;
-  if (filters.room && Number(filters.room) !== entry.room) return false;
-  return words(filters.q).every((word) => (entry.body ?? "").toLocaleLowerCase().includes(word));
-}
-
-/** @param {string} [q] */
-export function words(q = "") {
-  return q.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+/** Whether something narrows the log. @param {Filters} filters */
+export function isNarrowed(filters) {
+  return searchOf({ ...filters, cursor: undefined }) !== "";
 }
 
 /**
- * The text in pieces, each with whether it is one of the words asked for.
+ * Whether something that was just said belongs on the page.
+ *
+ * @param {Filters} filters @param {Entry} entry @param {string} [person] the nickname of whom is asked for
+ */
+export function fits(filters, entry, person) {
+  if (filters.cursor || !isWithin(filters, entry.sent_at)) return false;
+  if (filters.scope && filters.scope !== entry.scope) return false;
+  if (filters.kind && !isOfKind(entry, filters.kind)) return false;
+  if (filters.person && !isOf(Number(filters.person), entry, person)) return false;
+  if (filters.room && Number(filters.room) !== entry.room) return false;
+  return (entry.body ?? "").toLocaleLowerCase().includes((filters.q ?? "").toLocaleLowerCase());
+}
+
+/** @param {Filters} filters @param {number} at */
+function isWithin({ since, until }, at) {
+  return at >= Number(since ?? 0) && at < Number(until ?? Number.POSITIVE_INFINITY);
+}
+
+/** By whom it is, or in a talk of two with them. @param {number} id @param {Entry} entry @param {string} [nickname] */
+function isOf(id, entry, nickname) {
+  return id === entry.sender.id || (entry.room_kind === "direct" && entry.to === nickname);
+}
+
+/**
+ * The text in pieces, each with whether it is what is asked for.
  *
  * @param {string} text @param {string} [q] @returns {{ text: string, isHit: boolean }[]}
  */
-export function hits(text, q) {
-  const wanted = words(q);
-  if (wanted.length === 0) return [{ text, isHit: false }];
-  const pattern = new RegExp(
-    `(${wanted.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`,
-    "giu",
-  );
+export function hits(text, q = "") {
+  if (q === "") return [{ text, isHit: false }];
+  const pattern = new RegExp(`(${q.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")})`, "giu");
   return text
     .split(pattern)
     .map((piece, at) => ({ text: piece, isHit: at % 2 === 1 }))
     .filter((piece) => piece.text !== "");
+}
+
+/** The text from shortly before what is asked for, where that comes late. @param {string} text @param {string} [q] */
+export function excerpt(text, q = "") {
+  const at = q === "" ? -1 : text.toLocaleLowerCase().indexOf(q.toLocaleLowerCase());
+  if (at < LATE) return text;
+  const start = text.lastIndexOf(" ", at - BEFORE);
+  return `…${text.slice(start < 0 ? at - BEFORE : start + 1)}`;
 }

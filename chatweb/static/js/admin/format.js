@@ -23,6 +23,10 @@ export function moment(at, now = Date.now()) {
   return `${date(at, now)} ${clockTime(at)}`;
 }
 
+/** To the second, for one thing that is looked at. @param {number} at */
+export const exactTime = (at) =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "medium" }).format(at);
+
 /** The two largest units, so that it is read at a glance. @param {number} span ms */
 export function duration(span) {
   const minutes = Math.max(0, Math.floor(span / 60_000));

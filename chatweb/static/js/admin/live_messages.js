@@ -7,6 +7,7 @@ import { icon } from "../icon.js";
 import { fullTime } from "../time.js";
 import { t } from "../wording.js";
 import { addressee, isForAdmin } from "./addressee.js";
+import { attachmentList } from "./attachment_list.js";
 import { body } from "./entry_body.js";
 import { moment } from "./format.js";
 import { perFrame } from "./per_frame.js";
@@ -90,7 +91,8 @@ export class LiveMessages {
       ${avatar(entry.sender, { size: 28 })}
       <div class="live__words">
         <p class="live__who">${who(entry)}${forAdmin ? html`<span class="tag tag--attention">${t("a.forme")}</span>` : scope(entry)}</p>
-        <p class="live__body" dir="auto">${body(entry)}</p>
+        ${entry.body || entry.event || entry.deleted_at ? html`<p class="live__body" dir="auto">${body(entry)}</p>` : nothing}
+        ${attachmentList(entry.attachments)}
       </div>
       <div class="live__end">
         <time class="numeric" title=${fullTime(entry.sent_at)}>${moment(entry.sent_at)}</time>

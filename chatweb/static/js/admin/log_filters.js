@@ -1,50 +1,36 @@
 // @ts-check
-// What is asked of the log: a text, and chips for the rest.
+// What is asked of the log: a text, and a chip for each thing that narrows it. A phone has those that are set, and the
+// rest behind one button.
 
 import { html, live, nothing, render } from "../../vendor/lit.js";
 import { icon } from "../icon.js";
+import { openMenu } from "../menu.js";
 import { t } from "../wording.js";
-import { changed, filtersOf, without } from "./filters.js";
-import { moment } from "./format.js";
+import { openDatePicker } from "./date_picker.js";
+import { FILTERS } from "./filter_kinds.js";
+import { changed, filtersOf, isNarrowed } from "./filters.js";
+import { openPicker } from "./picker.js";
 
 /** @typedef {import("./filters.js").Filters} Filters */
+/** @typedef {import("./filter_kinds.js").FilterKind} FilterKind */
+/** @typedef {import("./names.js").Names} Names */
 
 const PAUSE = 300; // ms after the last letter
-
-/** @type {[string, string, string][]} value, icon, wording */
-const SCOPES = [
-  ["", "", "l.any"],
-  ["public", "users-round", "l.scope.public"],
-  ["private", "lock", "l.scope.private"],
-  ["broadcast", "megaphone", "kd.bc"],
-];
-
-/** @type {[keyof Filters, string][]} what has no chip of its own, and its word */
-const OTHERS = [
-  ["person", "l.person"],
-  ["room", "l.room"],
-  ["kind", "l.kind"],
-  ["since", "l.since"],
-  ["until", "l.until"],
-];
 
 export class LogFilters {
   #element;
   #ask;
-  #nameOf;
+  #names;
   #timer = 0;
   /** @type {Filters} */
   #filters = filtersOf(location.search);
 
-  /**
-   * @param {HTMLElement} element
-   * @param {(filters: Filters) => void} ask
-   * @param {(person: number) => string | undefined} nameOf
-   */
-  constructor(element, ask, nameOf) {
+  /** @param {HTMLElement} element @param {(filters: Filters) => void} ask @param {Names} names */
+  constructor(element, ask, names) {
     this.#element = element;
     this.#ask = ask;
-    this.#nameOf = nameOf;
+    this.#names = names;
+    names.addEventListener("named", () => this.draw());
     this.draw();
   }
 
@@ -65,44 +51,70 @@ export class LogFilters {
           aria-label=${t("l.search")}
           placeholder=${t("l.search")}
           maxlength="200"
+          autocomplete="off"
           .value=${live(this.#filters.q ?? "")}
           @input=${(/** @type {InputEvent} */ event) => this.#typed(event)}
         />
       </label>
-      <div class="filters__chips" role="group" aria-label=${t("l.filters")}>${SCOPES.map((scope) => this.#scope(scope))}${this.#others()}</div>
+      <button type="button" class="icon-button filters__more" aria-haspopup="menu" aria-label=${t("l.filters")} title=${t("l.filters")}
+        aria-pressed=${FILTERS.some((kind) => kind.isSet(this.#filters)) ? "true" : "false"}
+        @click=${(/** @type {MouseEvent} */ event) => this.#openAll(/** @type {HTMLElement} */ (event.currentTarget))}>${icon("list-filter")}</button>
+      <div class="filters__chips" role="group" aria-label=${t("l.filters")}>${FILTERS.map((kind) => this.#chip(kind))}${this.#clear()}</div>
     </form>`,
       this.#element,
     );
   }
 
-  /** @param {[string, string, string]} scope */
-  #scope([value, sign, key]) {
-    const isChosen = (this.#filters.scope ?? "") === value;
-    return html`<button type="button" class="chip" aria-pressed=${isChosen ? "true" : "false"} @click=${() => this.#change({ scope: value || undefined })}>
-      ${sign ? icon(sign, "16") : nothing}${t(key)}
-    </button>`;
-  }
-
-  /** What narrows the log besides, each with a button that takes it off. */
-  #others() {
-    return OTHERS.filter(([name]) => this.#filters[name]).map(([name, key]) => this.#other(name, t(key)));
-  }
-
-  /** @param {keyof Filters} name @param {string} word */
-  #other(name, word) {
-    const words = `${word}: ${this.#wordsFor(name)}`;
-    return html`<span class="filters__one"><bdi class="truncated">${words}</bdi>
-      <button type="button" aria-label=${t("l.clear.one", { x: words })} title=${t("l.clear.one", { x: words })} @click=${() => this.#ask(without(this.#filters, name))}>
-        ${icon("x", "14")}
+  /** @param {FilterKind} kind */
+  #chip(kind) {
+    const isSet = kind.isSet(this.#filters);
+    const words = isSet ? `${t(kind.key)}: ${kind.words(this.#filters, this.#names)}` : t(kind.key);
+    const open = (/** @type {MouseEvent} */ event) =>
+      this.#open(kind, /** @type {HTMLElement} */ (event.currentTarget));
+    return html`<span class="filter ${isSet ? "filter--set" : ""}">
+      <button type="button" class="filter__open" aria-haspopup="dialog" @click=${open}>
+        ${icon(kind.sign, "16")}<bdi class="truncated" title=${isSet ? words : nothing}>${words}</bdi>${isSet ? nothing : icon("chevron-down", "14")}
       </button>
+      ${isSet ? this.#off(kind, words) : nothing}
     </span>`;
   }
 
-  /** @param {keyof Filters} name */
-  #wordsFor(name) {
-    const value = this.#filters[name] ?? "";
-    if (name === "person") return this.#nameOf(Number(value)) ?? `#${value}`;
-    return name === "since" || name === "until" ? moment(Number(value)) : value;
+  /** @param {FilterKind} kind @param {string} words */
+  #off(kind, words) {
+    const name = t("l.clear.one", { x: words });
+    return html`<button type="button" class="filter__off" aria-label=${name} title=${name} @click=${() => this.#change(kind.none)}>
+      ${icon("x", "14")}
+    </button>`;
+  }
+
+  #clear() {
+    if (!isNarrowed(this.#filters)) return nothing;
+    return html`<button type="button" class="button button--ghost button--small filters__clear" @click=${() => this.#ask({})}>
+      ${t("l.clear")}
+    </button>`;
+  }
+
+  /** @param {FilterKind} kind @param {HTMLElement} opener */
+  #open(kind, opener) {
+    if (!kind.choices) return openDatePicker(opener, this.#filters, (span) => this.#change(span));
+    openPicker(opener, {
+      name: t(kind.key),
+      find: kind.find && t(kind.find),
+      value: kind.value(this.#filters),
+      choices: (text) => kind.choices?.(this.#names, text) ?? [],
+      onPick: ({ value }) => this.#change(kind.change(value)),
+    });
+  }
+
+  /** @param {HTMLElement} opener */
+  #openAll(opener) {
+    const items = FILTERS.map((kind) => ({
+      sign: kind.sign,
+      name: t(kind.key),
+      value: kind.isSet(this.#filters) ? kind.words(this.#filters, this.#names) : t("l.any"),
+      onPick: () => this.#open(kind, opener),
+    }));
+    openMenu(opener, t("l.filters"), items);
   }
 
   /** @param {InputEvent} event */

@@ -2,9 +2,10 @@
 // A page of the log, newest first: time, from, to, message, kind. The newest page goes on by itself.
 
 import { html, nothing, render, repeat } from "../../vendor/lit.js";
+import { moveWithArrows } from "../roving.js";
 import { codeOf } from "../wire.js";
 import { t } from "../wording.js";
-import { filtersOf, fits, searchOf } from "./filters.js";
+import { filtersOf, fits, isNarrowed, searchOf } from "./filters.js";
 import { logLink } from "./log_link.js";
 import { logRow } from "./log_row.js";
 import { perFrame } from "./per_frame.js";
@@ -13,15 +14,21 @@ import { steady } from "./steady.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./filters.js").Filters} Filters */
+/** @typedef {import("./names.js").Names} Names */
 /** @typedef {import("./wire.js").Entry} Entry */
 
 const PAGE = 50; // entries
 const GROWN = 500; // entries that the newest page may grow to while it stands open
 
-/** Tells `turned` when another page is shown, `signed_out` when the session is over. */
+/**
+ * Tells `turned` when another page is asked for or there, `opened` when an entry is to be looked at (detail: the entry),
+ * `signed_out` when the session is over.
+ */
 export class LogTable extends EventTarget {
   #element;
   #api;
+  #names;
+  #open = 0; // the entry whose details are shown
   /** @type {Entry[]} */
   #entries = [];
   #older = "";
@@ -31,11 +38,14 @@ export class LogTable extends EventTarget {
   #state = "loading";
   filters = filtersOf(location.search);
 
-  /** @param {HTMLElement} element @param {Api} api */
-  constructor(element, api) {
+  /** @param {HTMLElement} element @param {Api} api @param {Names} names */
+  constructor(element, api, names) {
     super();
     this.#element = element;
     this.#api = api;
+    this.#names = names;
+    element.addEventListener("click", (event) => this.#pressed(event));
+    element.addEventListener("keydown", (event) => event.key === "Enter" && this.#pressed(event));
     addEventListener("popstate", () => this.#turn(filtersOf(location.search)));
   }
 
@@ -59,10 +69,11 @@ export class LogTable extends EventTarget {
   add(entry) {
     if (
       this.#state !== "here" ||
-      !fits(this.filters, entry) ||
+      !fits(this.filters, entry, this.#person) ||
       this.#entries.some((known) => known.id === entry.id)
     )
       return;
+    this.#names.learn([entry]);
     this.#entries = [entry, ...this.#entries].slice(0, GROWN);
     this.#drawSoon();
   }
@@ -73,9 +84,21 @@ export class LogTable extends EventTarget {
     this.#drawSoon();
   }
 
-  /** The name of somebody, as far as the page shows it. @param {number} person */
-  nameOf(person) {
-    return this.#entries.find((entry) => entry.sender.id === person)?.sender.nickname;
+  /** How many entries there are of what is asked for, where one page holds them all. */
+  get count() {
+    return this.#state === "here" && !this.#older && !this.filters.cursor ? this.#entries.length : undefined;
+  }
+
+  /** Marks the entry whose details are shown. @param {number} id 0: none */
+  mark(id) {
+    this.#open = id;
+    this.draw();
+  }
+
+  /** Gives the focus to the row of an entry. @param {number} id */
+  focus(id) {
+    const row = this.#element.querySelector(`[data-id="${id}"]`);
+    if (row instanceof HTMLElement) row.focus();
   }
 
   draw() {
@@ -96,6 +119,7 @@ export class LogTable extends EventTarget {
     try {
       const { messages, cursor } = await this.#api.get("messages", { ...this.filters, limit: PAGE });
       if (asked !== this.#asked) return; // a later question overtook this one
+      this.#names.learn(messages);
       this.#entries = messages;
       this.#older = cursor ?? "";
       this.#state = "here";
@@ -113,6 +137,7 @@ export class LogTable extends EventTarget {
     if (this.#state === "loading" && this.#entries.length === 0) return skeleton(10);
     if (this.#entries.length === 0) return this.#nothing();
     const go = (/** @type {Filters} */ filters) => this.#go(filters);
+    const stop = this.#entries.some((entry) => entry.id === this.#open) ? this.#open : this.#entries[0].id;
     return html`<table class="table log-table" aria-busy=${this.#state === "loading" ? "true" : "false"}>
       <thead>
         <tr>
@@ -123,26 +148,51 @@ export class LogTable extends EventTarget {
           <th scope="col">${t("l.kind")}</th>
         </tr>
       </thead>
-      <tbody>${repeat(
+      <tbody @keydown=${moveWithArrows}>${repeat(
         this.#entries,
         (entry) => entry.id,
-        (entry) => steady([entry, this.filters], () => logRow(entry, this.filters, go)),
+        (entry) => {
+          const place = { isOpen: entry.id === this.#open, isStop: entry.id === stop };
+          const row = () => logRow(entry, this.filters, go, place);
+          return steady([entry, this.filters, place.isOpen, place.isStop], row);
+        },
       )}</tbody>
     </table>`;
   }
 
   #nothing() {
-    const isFiltered = searchOf({ ...this.filters, cursor: undefined }) !== "";
-    return isFiltered ? empty("search", t("s.none"), t("s.none.p")) : empty("scroll-text", t("log.empty"));
+    return isNarrowed(this.filters)
+      ? empty("search", t("s.none"), t("s.none.p"))
+      : empty("scroll-text", t("log.empty"));
   }
 
   #pager() {
     if (this.#state === "failed" || (this.#entries.length === 0 && !this.filters.cursor)) return nothing;
     return html`<footer class="pager">
-      <span role="status">${this.#state === "here" ? t("l.shown", { n: this.#entries.length }) : nothing}</span>
+      <span role="status">${this.#state === "here" ? this.#size() : nothing}</span>
       ${this.filters.cursor ? this.#link(undefined, "l.newest") : nothing}
       ${this.#older ? this.#link(this.#older, "l.older") : nothing}
     </footer>`;
+  }
+
+  #size() {
+    return this.count === undefined
+      ? t("l.shown", { n: this.#entries.length })
+      : t("l.count", { n: this.count });
+  }
+
+  /** The nickname of whom the log is asked for. */
+  get #person() {
+    return this.filters.person ? this.#names.person(Number(this.filters.person)) : undefined;
+  }
+
+  /** A row is opened by a press or by Enter; a link in it goes its own way, and who marks text wants the text. @param {Event} event */
+  #pressed(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const row = /** @type {HTMLElement | null} */ (target.closest("[data-id]"));
+    if (!row || target.closest("a") || (event.type === "click" && getSelection()?.toString())) return;
+    const entry = this.#entries.find((known) => String(known.id) === row.dataset.id);
+    if (entry) this.dispatchEvent(new CustomEvent("opened", { detail: entry }));
   }
 
   /** @param {string | undefined} cursor @param {string} key */

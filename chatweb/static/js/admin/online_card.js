@@ -8,9 +8,10 @@ import { openMenu } from "../menu.js";
 import { fullTime } from "../time.js";
 import { number, t } from "../wording.js";
 import { moment } from "./format.js";
-import { askToKick } from "./kick_dialog.js";
 import { perFrame } from "./per_frame.js";
+import { personActions } from "./person_actions.js";
 import { empty, failedPart, skeleton } from "./placeholder.js";
+import { restrictions } from "./restrictions.js";
 import { steady } from "./steady.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
@@ -102,7 +103,7 @@ export class OnlineCard {
         <span class="online__person">
           ${avatar({ ...row, online: true }, { size: 32, dot: true })}
           <span class="online__names">
-            <bdi class="truncated online__name" title=${row.nickname}>${row.nickname}</bdi>
+            <span class="online__line"><bdi class="truncated online__name" title=${row.nickname}>${row.nickname}</bdi>${restrictions(row)}</span>
             <span class="online__detail truncated">${[row.system, row.address].filter(Boolean).join(" · ")}</span>
           </span>
         </span>
@@ -136,7 +137,7 @@ export class OnlineCard {
         name: t("o.messages"),
         onPick: () => location.assign(`/admin/log?person=${row.id}`),
       },
-      { sign: "user-x", name: t("o.kick"), isDanger: true, onPick: () => askToKick(this.#panel, row) },
+      ...personActions(this.#panel.moderation, row),
     ]);
   }
 }

@@ -4,6 +4,9 @@
 /** @typedef {import("./wire.js").PersonRow} PersonRow */
 /** @typedef {import("./wire.js").PeopleChange} PeopleChange */
 
+/** Somebody who is neither muted nor banned has none of these. */
+const FREE = { muted_until: undefined, banned_until: undefined, reason: undefined };
+
 export class OnlinePeople {
   /** @type {Map<number, PersonRow>} */
   #people = new Map();
@@ -20,7 +23,7 @@ export class OnlinePeople {
     for (const row of joined) this.#people.set(row.id, row);
     for (const row of changed) {
       const known = this.#people.get(row.id);
-      if (known) this.#people.set(row.id, { ...known, ...row });
+      if (known) this.#people.set(row.id, { ...known, ...FREE, ...row });
     }
   }
 

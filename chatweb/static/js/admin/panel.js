@@ -4,6 +4,7 @@
 import { codeOf } from "../wire.js";
 import { Activities } from "./activities.js";
 import { Entries } from "./entries.js";
+import { Moderation } from "./moderation.js";
 import { OnlinePeople } from "./online_people.js";
 
 /** @typedef {import("./api.js").Api} Api */
@@ -44,6 +45,7 @@ export class Panel extends EventTarget {
     super();
     this.#api = api;
     this.#live = live;
+    this.moderation = new Moderation(api);
     this.#listen();
   }
 
@@ -71,9 +73,10 @@ export class Panel extends EventTarget {
     this.#load("entries", async () =>
       this.entries.renew((await this.#api.get("messages", { limit: PAGE })).messages),
     );
-    this.#load("activities", async () =>
-      this.activities.renew((await this.#api.get("activity", { limit: PAGE })).activity),
-    );
+    this.#load("activities", async () => {
+      const { activity, cursor } = await this.#api.get("activity", { limit: PAGE });
+      this.activities.renew(activity, Boolean(cursor));
+    });
   }
 
   /** @param {"running" | "stopped"} state @param {string} [reason] */
@@ -100,9 +103,13 @@ export class Panel extends EventTarget {
     await this.#do(this.#api.post("messages", { to, body, client_id: clientId }));
   }
 
-  /** @param {number} person @param {string} reason */
-  async kick(person, reason) {
-    await this.#do(this.#api.post(`people/${person}/kick`, reason ? { reason } : {}));
+  /** The activities before those that are known. */
+  async loadOlder() {
+    const { activity, cursor } = await this.#do(
+      this.#api.get("activity", { cursor: this.activities.oldest, limit: PAGE }),
+    );
+    this.activities.append(activity, Boolean(cursor));
+    this.#tell("activities");
   }
 
   #listen() {

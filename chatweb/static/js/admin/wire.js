@@ -29,8 +29,21 @@
  * @property {string} [system]
  * @property {string} [browser]
  * @property {number} [last_seen_at]
+ * @property {number} [muted_until]
+ * @property {number} [banned_until]
+ * @property {string} [reason] why muted or banned
  *
  * @typedef {{ joined?: PersonRow[], left?: number[], changed?: PersonRow[], online?: number }} PeopleChange
+ *
+ * @typedef {object} Attachment
+ * @property {number} id
+ * @property {string} name
+ * @property {string} media_type
+ * @property {number} size bytes
+ * @property {string} url
+ * @property {boolean} [thumbnail]
+ *
+ * @typedef {{ name: string, people?: number[], value?: string }} RoomEvent what happened in a room
  *
  * @typedef {object} Entry a message as the administrator's log has it
  * @property {number} id
@@ -43,6 +56,8 @@
  * @property {string} [kind] absent: a text
  * @property {{ id: number, nickname: string }} sender
  * @property {string} [body]
+ * @property {Attachment[]} [attachments]
+ * @property {RoomEvent} [event]
  * @property {number} sent_at
  * @property {number} [edited_at]
  * @property {number} [deleted_at]
