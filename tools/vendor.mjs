@@ -27,14 +27,14 @@ export { repeat } from "lit/directives/repeat.js";`,
 ];
 
 // Lucide names of what is shown somewhere, in the order of the alphabet; the sprite's ids are "i-" and the name.
-const ICONS =
-  `arrow-down arrow-left ban braces calendar check check-check chevron-down chevron-left chevron-right
-  circle-alert circle-check circle-stop clock copy download ellipsis eye eye-off file file-text hash
-  history image info key-round languages layout-dashboard list-filter loader-circle lock log-in
-  log-out mail maximize megaphone menu message-square mic mic-off monitor moon pause pencil pin
-  pin-off play power printer refresh-cw reply scroll-text search send-horizontal settings sheet
-  shield-check smartphone square-pen sun trash-2 user-round user-x users-round video volume-2 wifi
-  wifi-off x`.split(/\s+/);
+const ICONS = `arrow-down arrow-left ban braces calendar camera check check-check chevron-down chevron-left
+  chevron-right circle-alert circle-check circle-stop clock compass copy door-open download
+  ellipsis ellipsis-vertical eye eye-off file file-archive file-spreadsheet file-text file-video
+  hash history image image-off info key-round languages layout-dashboard list-filter loader-circle
+  lock log-in log-out mail maximize megaphone menu message-square mic mic-off monitor moon music
+  paperclip pause pencil pin pin-off play plus power printer refresh-cw reply rotate-cw
+  scroll-text search send-horizontal settings sheet shield-check smartphone square-pen sun trash-2
+  upload user-plus user-round user-x users-round video volume-2 wifi wifi-off x`.split(/\s+/);
 
 const isChecking = process.argv.includes("--check");
 const differing = [];

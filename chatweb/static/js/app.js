@@ -106,6 +106,12 @@ export class App extends Changes {
     this.open(personKey(person));
   }
 
+  /** The room that is open is no longer one's own: back to the list, or to the lobby. */
+  leaveConversation() {
+    const { lobby } = this.chat.rooms;
+    this.place.replace(this.isCompact || !lobby ? "#/" : addressOf(roomKey(lobby.id)));
+  }
+
   get isPanelShown() {
     const isDirect = this.conversation.person !== undefined;
     return !this.isCompact && this.isPanelOpen && (this.#isFinding || !isDirect);

@@ -51,9 +51,15 @@ export class CatchUp {
     if (room.hasHole && !hadHole) this.#watchHole(message.room);
   }
 
-  /** A room that has just become known, whose messages are still to come. @param {number} room */
-  begin(room) {
-    if (!this.#rooms.has(room)) this.#rooms.set(room, new Revisions(0));
+  /** A room that has just become known. @param {number} room
+   * @param {number} [revision] where it was then; 0 where its messages are all still to come */
+  begin(room, revision = 0) {
+    if (!this.#rooms.has(room)) this.#rooms.set(room, new Revisions(revision));
+  }
+
+  /** @param {number} room one that this person has left */
+  end(room) {
+    this.#rooms.delete(room);
   }
 
   forget() {

@@ -1,11 +1,14 @@
 // @ts-check
 /** The chat as this page knows it: makes the parts, joins them to the line, and has the verbs. The views look at it and
  * call it; it knows no view. */
+import { Begun } from "./begun.js";
 import { Broadcast } from "./broadcast.js";
 import { Changes } from "./changes.js";
 import { now, setClock } from "./clock.js";
 import { Connection } from "./connection.js";
 import { conversationOf, destination } from "./conversations.js";
+import { Corrections } from "./corrections.js";
+import { Doors } from "./doors.js";
 import { Drafts } from "./drafts.js";
 import { Gatekeeper } from "./gatekeeper.js";
 import { History } from "./history.js";
@@ -13,14 +16,14 @@ import { request } from "./http.js";
 import { InTurn } from "./in_turn.js";
 import { Inbox } from "./inbox.js";
 import { Marker } from "./marker.js";
-import { Outbox } from "./outbox.js";
+import { Originals } from "./originals.js";
 import { Presence } from "./presence.js";
 import { Receipts } from "./receipts.js";
 import { Rooms } from "./rooms.js";
+import { Sending } from "./sending.js";
 import { Keeping, smallStorage } from "./storage.js";
-import { fetchRoom, meetOthers } from "./strangers.js";
+import { fetchRoom, meet, namedIn, othersOf } from "./strangers.js";
 import { Typing, Typist } from "./typing.js";
-import { uuid } from "./uuid.js";
 
 const JOINING = 15_000; // ms
 const FRESH_AFTER = 3; // joins that failed in a row before what is kept is dropped
@@ -32,6 +35,8 @@ export class Chat extends Changes {
   me = { id: 0, nickname: "" };
   name = "";
   epoch = "";
+  /** bytes that one file may have */
+  largestFile = 100 * 1024 ** 2;
   /** has `join` been answered once? */
   isJoined = false;
   /** how many unsent messages went out with the last reconnection */
@@ -43,19 +48,29 @@ export class Chat extends Changes {
   broadcast = new Broadcast();
   connection = new Connection();
   gatekeeper = new Gatekeeper(this.connection, () => this.changed());
-  #storage = new Keeping();
   drafts = new Drafts(smallStorage());
   typing = new Typing(() => this.changed());
   /** @type {(event: string, payload: object, patience?: number) => Promise<any>} */
   #ask = (event, payload, patience) => this.connection.ask(event, payload, patience);
   typist = new Typist(this.#ask);
   #marker = new Marker(this.#ask);
-  outbox = new Outbox({
-    storage: this.#storage,
+  /** replies, edits and files that are begun */
+  begun = new Begun();
+  sending = new Sending({
+    storage: new Keeping(),
     ask: this.#ask,
+    drafts: this.drafts,
     onKept: (message) => this.#arrived(message),
+    onChange: () => this.changed(),
   });
-  history = new History({ receipts: this.receipts, onChange: () => this.changed() });
+  originals = new Originals(() => this.changed());
+  corrections = new Corrections({ ask: this.#ask, onChanged: (message) => this.#arrived(message) });
+  doors = new Doors({ ask: this.#ask, onRoom: (change) => this.#roomChanged(change) });
+  history = new History({
+    receipts: this.receipts,
+    onPage: (messages) => this.meet(namedIn(messages)),
+    onChange: () => this.changed(),
+  });
   inbox = new Inbox({
     me: () => this.me.id,
     rooms: this.rooms,
@@ -88,7 +103,7 @@ export class Chat extends Changes {
     connection.on("service_changed", (change) => this.gatekeeper.serviceChanged(change));
     connection.on("broadcast_unpinned", ({ id }) => this.#unpinned(id));
     connection.on("session_ended", (end) => this.gatekeeper.ended(end));
-    this.outbox.onChange(() => this.changed());
+    this.begun.onChange(() => this.changed());
     connection.start();
   }
 
@@ -96,10 +111,15 @@ export class Chat extends Changes {
     return this.presence.people;
   }
 
-  /** Writes to a conversation. @param {string} key @param {string} body */
+  get outbox() {
+    return this.sending.outbox;
+  }
+
+  /** Writes to a conversation, with what was begun for it. @param {string} key @param {string} body */
   post(key, body) {
     this.typist.sent();
-    return this.outbox.add({ key: uuid(), conversation: key, to: destination(key), body, at: now() });
+    const { files, reply } = this.begun.take(key);
+    return this.sending.post(key, { body, files, reply });
   }
 
   /** The conversation of a key, whether its room exists or not. @param {string} key */
@@ -133,8 +153,9 @@ export class Chat extends Changes {
       this.connection.begin();
       throw error;
     }
+    this.begun.clear();
     this.drafts.forgetAll();
-    await this.outbox.forgetAll();
+    await this.sending.forgetAll();
     this.gatekeeper.out();
   }
 
@@ -165,6 +186,7 @@ export class Chat extends Changes {
     this.me = me;
     this.name = service.name ?? this.name;
     this.epoch = service.epoch ?? "";
+    this.largestFile = service.limits?.file ?? this.largestFile;
     this.drafts.load(me.id);
     await this.outbox.load(me.id);
     this.people.join(people, online);
@@ -180,9 +202,9 @@ export class Chat extends Changes {
   #connectionChanged() {
     if (this.connection.state === "open") {
       this.sentOnReturn = this.outbox.waiting;
-      this.outbox.open();
+      this.sending.open();
     } else {
-      this.outbox.close();
+      this.sending.close();
     }
     this.changed();
   }
@@ -191,6 +213,7 @@ export class Chat extends Changes {
   #arrived(message) {
     if (!this.rooms.get(message.room)) this.#findRoom(message.room);
     this.inbox.take(message);
+    this.originals.take(message);
     this.changed();
   }
 
@@ -199,15 +222,22 @@ export class Chat extends Changes {
     const after = this.rooms.lobby?.seq ?? 0;
     this.presence.change(change, { me: this.me.id, after, at: now() });
     const me = change.changed?.find(({ id }) => id === this.me.id);
-    if (me) this.me = { ...this.me, ...me };
+    if (me) this.isMe(me);
+    this.changed();
+  }
+
+  /** This person, as they are now. @param {import("./wire.js").Person} person */
+  isMe(person) {
+    this.me = person;
+    this.people.learn([{ ...person, online: true }]);
     this.changed();
   }
 
   /** @param {import("./wire.js").RoomChanged} change */
   #roomChanged(change) {
     this.rooms.change(change);
-    if ("gone" in change) this.history.forget(change.id);
-    else this.inbox.begin(change.id);
+    if ("gone" in change) this.inbox.end(change.id);
+    else this.inbox.begin(change);
     this.#meetOthers();
     this.changed();
   }
@@ -230,6 +260,7 @@ export class Chat extends Changes {
     this.rooms.clear();
     this.receipts.clear();
     this.history.clear();
+    this.originals.clear();
     this.inbox.forget();
   }
 
@@ -240,7 +271,12 @@ export class Chat extends Changes {
   }
 
   async #meetOthers() {
-    await meetOthers(this.rooms.all, this.people, this.me.id);
+    await this.meet(othersOf(this.rooms.all, this.me.id));
+  }
+
+  /** Learns who these are. @param {number[]} ids */
+  async meet(ids) {
+    await meet(ids, this.people);
     this.changed();
   }
 }

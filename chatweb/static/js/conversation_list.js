@@ -4,9 +4,11 @@ import { html, nothing, repeat } from "../vendor/lit.js";
 import { avatar, tile } from "./avatar.js";
 import { now } from "./clock.js";
 import { filtered } from "./conversations.js";
+import { eventWords } from "./event_line.js";
 import { icon } from "./icon.js";
 import { tick } from "./message.js";
 import { addressOf } from "./place.js";
+import { gist, gistSign } from "./quote.js";
 import { moveWithArrows } from "./roving.js";
 import { fullTime, listTime } from "./time.js";
 import { pieces, t } from "./wording.js";
@@ -52,10 +54,33 @@ function inGroups(app) {
   const rooms = filtered(app.conversations, "rooms");
   const talks = filtered(app.conversations, "private");
   return html`
-    <div class="rail__section"><h2>${t("nav.rooms")}</h2></div>
+    <div class="rail__section"><h2 class="grows">${t("nav.rooms")}</h2>
+      <button type="button" class="icon-button icon-button--small" id="add-room" aria-haspopup="menu" aria-label=${t("room.add")} title=${t("room.add")}
+        @click=${(/** @type {Event} */ event) => addRoom(app, event)}>${icon("plus")}</button></div>
     ${rows(app, rooms)}
     <div class="rail__section"><h2>${t("nav.private")}</h2></div>
     ${talks.length ? rows(app, talks) : html`<p class="rail__none">${t("dm.none")}. ${t("dm.none.p")}</p>`}`;
+}
+
+/** @param {App} app @returns {import("./menu.js").Item[]} */
+export const roomItems = (app) => [
+  {
+    sign: "plus",
+    name: t("nav.newroom"),
+    onPick: async () => (await import("./new_room_dialog.js")).openNewRoomDialog(app),
+  },
+  {
+    sign: "compass",
+    name: t("room.browse"),
+    onPick: async () => (await import("./browse_dialog.js")).openBrowseDialog(app),
+  },
+];
+
+/** @param {App} app @param {Event} event */
+async function addRoom(app, event) {
+  const opener = /** @type {HTMLElement} */ (event.currentTarget);
+  const { openMenu } = await import("./menu.js");
+  openMenu(opener, t("room.add"), roomItems(app));
 }
 
 /** @param {import("./conversations.js").Filter} filter */
@@ -121,22 +146,36 @@ function preview(app, conversation) {
   const entry = chat.outbox.of(key).at(-1);
   if (entry)
     return html`<span class="conversation__preview truncated">${tick(entry.state === "failed" ? "failed" : "pending")}
-      <span class="truncated">${pieces("prev.you", { x: html`<bdi>${entry.body}</bdi>` })}</span></span>`;
+      <span class="truncated">${pieces("prev.you", { x: html`<bdi>${entry.body || gistOf(app, entry)}</bdi>` })}</span></span>`;
   return html`<span class="conversation__preview truncated">${room?.last ? lastWord(app, conversation, room.last) : nothing}</span>`;
+}
+
+/** What goes out without words. @param {App} app @param {import("./outbox.js").Entry} entry */
+function gistOf(app, { key, attachments = [] }) {
+  const files = app.chat.sending.uploads.of(key).map(({ picked }) => picked.name);
+  return attachments.length ? gist({ attachments }) : (files[0] ?? "");
 }
 
 /** @param {App} app @param {Conversation} conversation @param {import("./wire.js").Message} last */
 function lastWord(app, conversation, last) {
   const { me, receipts } = app.chat;
-  const text = last.deleted_at ? t("log.deleted") : (last.body ?? "");
+  const text = gist(last);
+  if (last.kind === "event")
+    return html`<span class="truncated">${eventWords(last, (id) => (id === me.id ? me.nickname : app.chat.people.name(id)))}</span>`;
   if (last.kind === "broadcast")
     return html`${icon("megaphone")}<span class="truncated"><bdi>${text}</bdi></span>`;
   if (last.sender.id === me.id) {
     const others = conversation.person === undefined ? (conversation.room?.members ?? 1) - 1 : 1;
-    return html`${tick(receipts.of(last, me.id, others))}<span class="truncated">${pieces("prev.you", { x: html`<bdi>${text}</bdi>` })}</span>`;
+    return html`${tick(receipts.of(last, me.id, others))}<span class="truncated">${pieces("prev.you", { x: html`<bdi>${signed(last)}${text}</bdi>` })}</span>`;
   }
   const who = conversation.person === undefined ? html`<bdi>${last.sender.nickname}</bdi>: ` : nothing;
-  return html`<span class="truncated">${who}<bdi>${text}</bdi></span>`;
+  return html`<span class="truncated">${who}<bdi>${signed(last)}${text}</bdi></span>`;
+}
+
+/** The picture of what has no words. @param {import("./wire.js").Message} message */
+function signed(message) {
+  const sign = message.deleted_at ? "" : gistSign(message);
+  return sign ? html`${icon(sign, "inline")} ` : nothing;
 }
 
 const skeleton = () => html`

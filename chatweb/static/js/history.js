@@ -13,14 +13,19 @@ export class History {
   /** @type {Map<number, MessageLog>} */
   #logs = new Map();
   #receipts;
+  #onPage;
   #onChange;
   #mayAsk = true;
+  /** @type {Map<number, Promise<void>>} pages on their way, by room */
+  #older = new Map();
 
   /** @param {object} parts
    * @param {import("./receipts.js").Receipts} parts.receipts
+   * @param {(messages: Message[]) => void} parts.onPage
    * @param {() => void} parts.onChange */
-  constructor({ receipts, onChange }) {
+  constructor({ receipts, onPage, onChange }) {
     this.#receipts = receipts;
+    this.#onPage = onPage;
     this.#onChange = onChange;
   }
 
@@ -62,15 +67,25 @@ export class History {
     this.#onChange();
   }
 
-  /** The page before what is here. @param {number} room */
-  async older(room) {
+  /** The page before what is here; who asks while one is on its way waits for that one.
+   * @param {number} room @param {number} [size] messages */
+  older(room, size = PAGE) {
+    const known = this.#older.get(room);
+    if (known) return known;
+    const asked = this.#fetchOlder(room, size).finally(() => this.#older.delete(room));
+    this.#older.set(room, asked);
+    return asked;
+  }
+
+  /** @param {number} room @param {number} size */
+  async #fetchOlder(room, size) {
     const log = this.of(room);
     const oldest = log.oldest;
-    if (!oldest || !log.hasOlder || log.older === "loading") return;
+    if (!oldest || !log.hasOlder) return;
     log.older = "loading";
     this.#onChange();
     try {
-      const page = await this.#page(room, oldest.seq);
+      const page = await this.#page(room, oldest.seq, size);
       if (log.oldest === oldest) log.addPage(page.messages, Boolean(page.more));
       log.older = "idle";
     } catch {
@@ -153,9 +168,12 @@ export class History {
     return receipts.some((/** @type {any} */ receipt) => receipt[what]);
   }
 
-  /** @param {number} room @param {number} [before] @returns {Promise<{messages: Message[], more?: boolean}>} */
-  #page(room, before) {
+  /** @param {number} room @param {number} [before] @param {number} [size]
+   * @returns {Promise<{messages: Message[], more?: boolean}>} */
+  async #page(room, before, size = PAGE) {
     const query = before === undefined ? "" : `&before=${before}`;
-    return request("GET", `/api/rooms/${room}/messages?limit=${PAGE}${query}`);
+    const page = await request("GET", `/api/rooms/${room}/messages?limit=${size}${query}`);
+    this.#onPage(page.messages);
+    return page;
   }
 }

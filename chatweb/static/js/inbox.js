@@ -43,9 +43,16 @@ export class Inbox {
     history.resume(this.#parts.rooms.all);
   }
 
-  /** A room that has just become known. @param {number} room */
-  begin(room) {
-    this.#catchUp.begin(room);
+  /** A room that has just become known: a talk between two by its first message, any other as it is.
+   * @param {import("./wire.js").Room} room */
+  begin({ id, kind, revision }) {
+    this.#catchUp.begin(id, kind === "direct" ? 0 : revision);
+  }
+
+  /** @param {number} room one that this person is no longer in */
+  end(room) {
+    this.#parts.history.forget(room);
+    this.#catchUp.end(room);
   }
 
   /** A message, from an event or an ack. @param {Message} message */

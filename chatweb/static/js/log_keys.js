@@ -1,16 +1,32 @@
 // @ts-check
-/** The keyboard in a log: one Tab stop, arrows between messages. */
+/** The keyboard in a log: one Tab stop, arrows between messages, a letter for what is done with one. */
 
-/** @param {HTMLElement} log @param {{onLeave: () => void, onCopied: () => void}} parts */
-export function useKeys(log, { onLeave, onCopied }) {
+const FOCUSED = "a, button, audio, video";
+
+/** @param {HTMLElement} log
+ * @param {{onLeave: () => void, onKey: (article: HTMLElement, key: string) => boolean}} parts */
+export function useKeys(log, { onLeave, onKey }) {
   log.addEventListener("keydown", (event) => {
     const article = event.target instanceof Element ? event.target.closest("article") : null;
     if (event.key === "Escape") onLeave();
-    else if (event.ctrlKey || event.metaKey || event.altKey) return;
-    else if (article && event.target === article && event.key === "c") copyText(article, onCopied);
-    else if (!move(log, article, event.key)) return;
+    else if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    else if (event.target instanceof HTMLMediaElement) return;
+    else if (!(event.target === article && act(article, event.key)) && !move(log, article, event.key)) return;
     event.preventDefault();
   });
+  /** @param {HTMLElement | null} article @param {string} key */
+  const act = (article, key) => {
+    if (!article) return false;
+    if (key !== "Enter") return onKey(article, key);
+    enter(article);
+    return true;
+  };
+}
+
+/** Opens what is in a message: a picture, a file, the original. @param {HTMLElement} article */
+function enter(article) {
+  const first = article.querySelector(`.message__bubble :is(${FOCUSED})`);
+  if (first instanceof HTMLElement) first.click();
 }
 
 /** @param {HTMLElement} log @param {Element | null} from @param {string} key */
@@ -27,13 +43,4 @@ function move(log, from, key) {
   to.focus();
   to.scrollIntoView({ block: "nearest" });
   return true;
-}
-
-/** @param {Element} article @param {() => void} onCopied */
-async function copyText(article, onCopied) {
-  const text = article.querySelector(".message__text, .broadcast__text")?.cloneNode(true);
-  if (!(text instanceof HTMLElement)) return;
-  text.querySelector(".message__meta")?.remove();
-  const { copy } = await import("./clipboard.js");
-  if (await copy(text.textContent ?? "")) onCopied();
 }

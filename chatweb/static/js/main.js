@@ -5,6 +5,7 @@ import { App } from "./app.js";
 import { banner, Strip } from "./banner.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
+import { DropZone } from "./drop_zone.js";
 import { GatePage } from "./gate.js";
 import { bringMenu } from "./me.js";
 import { MessageList } from "./message_list.js";
@@ -58,6 +59,7 @@ function titleOf() {
 
 app.onChange(draw);
 document.addEventListener("theme", () => app.changed());
+new DropZone(app, part("room"), part("log"), part("drop"));
 useShortcuts(app);
 followViewport();
 draw();

@@ -25,6 +25,7 @@ function items(app) {
       name: t(isDark ? "nav.themelight" : "nav.theme"),
       onPick: () => document.theme.toggle(),
     },
+    { sign: "camera", name: t("join.photo"), onPick: () => changePhoto(app) },
     { sign: "key-round", name: t("me.pin"), onPick: askForPin },
     { sign: "smartphone", name: t("me.adddevice"), onPick: addDevice },
     { sign: "log-out", name: t("me.leave"), isDanger: true, onPick: () => leave(app) },
@@ -36,6 +37,8 @@ const askForPin = async () => (await import("./pin_dialog.js")).openPinDialog();
 const addDevice = async () => (await import("./device_dialog.js")).openDeviceDialog();
 /** The menu works without the server: it is brought as soon as there is time. */
 export const bringMenu = () => import("./menu.js");
+const changePhoto = async (/** @type {App} */ app) =>
+  (await import("./photo_dialog.js")).openPhotoDialog(app);
 const leave = async (/** @type {App} */ app) => (await import("./leave_dialog.js")).openLeaveDialog(app);
 
 /** @param {App} app @param {Event} event */

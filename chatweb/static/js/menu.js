@@ -5,11 +5,14 @@ import { icon } from "./icon.js";
 
 const GAP = 6; // px between button and menu
 const EDGE = 8; // px kept to the window's edge
+const NARROW = matchMedia("(max-width: 639.98px)");
 
-/** @typedef {{sign: string, name: string, value?: string, isDanger?: boolean, onPick: () => void}} Item */
+/** @typedef {{sign: string, name: string, value?: string, key?: string, isDanger?: boolean, onPick: () => void}} Item */
 
-/** @param {HTMLElement} opener @param {string} name @param {Item[]} items */
-export function openMenu(opener, name, items) {
+/** @param {HTMLElement} opener @param {string} name @param {Item[]} items
+ * @param {{subject?: Element | null, isGrid?: boolean}} [look] on a narrow screen `subject` stays in sight above the
+ * sheet, and a grid shows large signs */
+export function openMenu(opener, name, items, { subject, isGrid = false } = {}) {
   const layer = document.createElement("div");
   const close = () => {
     layer.remove();
@@ -22,13 +25,16 @@ export function openMenu(opener, name, items) {
   };
   render(
     html`<div class="scrim" @pointerdown=${close}></div>
-      <div class="menu" role="menu" aria-label=${name} @keydown=${(/** @type {KeyboardEvent} */ event) => pressed(event, close)}>
+      <div class="menu ${isGrid ? "menu--grid" : ""}" role="menu" aria-label=${name} @keydown=${(/** @type {KeyboardEvent} */ event) => pressed(event, close)}>
         ${items.map(
-          (item) => html`${item.isDanger ? html`<hr class="menu__line">` : nothing}
+          (
+            item,
+            at,
+          ) => html`${item.isDanger && !items[at - 1]?.isDanger ? html`<hr class="menu__line">` : nothing}
             <button type="button" role="menuitem" tabindex="-1" class="menu__item ${item.isDanger ? "menu__item--danger" : ""}"
               @click=${() => pick(item)}>${icon(item.sign)}<span>${item.name}</span>${
                 item.value ? html`<span class="menu__value">${item.value}</span>` : nothing
-              }</button>`,
+              }${item.key ? html`<kbd class="menu__key" aria-hidden="true">${item.key}</kbd>` : nothing}</button>`,
         )}
       </div>`,
     layer,
@@ -37,13 +43,25 @@ export function openMenu(opener, name, items) {
   opener.setAttribute("aria-expanded", "true");
   const menu = /** @type {HTMLElement} */ (layer.querySelector(".menu"));
   put(menu, opener);
+  if (subject && NARROW.matches) lift(layer, menu, subject);
   /** @type {HTMLElement | null} */ (menu.querySelector("[role=menuitem]"))?.focus();
+}
+
+/** What the sheet is about, above it. @param {HTMLElement} layer @param {HTMLElement} menu @param {Element} subject */
+function lift(layer, menu, subject) {
+  const copy = /** @type {HTMLElement} */ (subject.cloneNode(true));
+  const row = document.createElement("div");
+  row.className = "menu__subject";
+  row.inert = true;
+  row.style.bottom = `${menu.offsetHeight}px`;
+  row.append(copy);
+  layer.append(row);
 }
 
 /** Below the button or above it, inside the window; a narrow screen shows it as a sheet.
  * @param {HTMLElement} menu @param {HTMLElement} opener */
 function put(menu, opener) {
-  if (matchMedia("(max-width: 639.98px)").matches) return;
+  if (NARROW.matches) return;
   const button = opener.getBoundingClientRect();
   const { width, height } = menu.getBoundingClientRect();
   const fitsBelow = button.bottom + GAP + height + EDGE <= innerHeight;

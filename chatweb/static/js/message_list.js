@@ -3,15 +3,22 @@
 import { guard, html, nothing, render, repeat } from "../vendor/lit.js";
 import { Announcer } from "./announcer.js";
 import { now } from "./clock.js";
+import { onHold } from "./hold.js";
 import { useKeys } from "./log_keys.js";
+import { lookOf } from "./log_look.js";
 import { edge, empty, failed, skeleton } from "./log_states.js";
 import { messageRow } from "./message.js";
+import { MessageActs } from "./message_acts.js";
 import { daysOf } from "./message_rows.js";
+import { gist } from "./quote.js";
 import { Reader } from "./reader.js";
 import { ScrollKeeper } from "./scroll_keeper.js";
 import { dayName } from "./time.js";
-import { toast } from "./toast.js";
-import { language, t } from "./wording.js";
+import { language } from "./wording.js";
+
+const FLASH = 1_600; // ms
+const JUMP_PAGES = 30; // of history that a jump to an original may load
+const JUMP_PAGE = 100; // messages
 
 /** @typedef {import("./message_rows.js").Divider} Divider */
 /** @typedef {import("./message_log.js").MessageLog} MessageLog */
@@ -33,6 +40,7 @@ export class MessageList {
   #wasOpen = true;
   #offersJump = false;
   #reader;
+  #acts;
 
   /** @param {import("./app.js").App} app @param {HTMLElement} log */
   constructor(app, log) {
@@ -41,10 +49,17 @@ export class MessageList {
     this.#inner = /** @type {HTMLElement} */ (log.firstElementChild);
     this.#scroll = new ScrollKeeper(log, this.#inner, () => this.#scrolled());
     this.#announcer = new Announcer(/** @type {HTMLElement} */ (document.getElementById("announcer")));
+    this.#acts = new MessageActs(app);
     useKeys(log, {
       onLeave: () => app.focusComposer(),
-      onCopied: () => toast(t("t.copied.text")),
+      onKey: (article, key) => this.#withMessage(article, (message) => this.#acts.pressed(message, key)),
     });
+    onHold(this.#inner, (target) =>
+      this.#withMessage(target, (message, article) => {
+        this.#acts.open(message, article);
+        return true;
+      }),
+    );
     this.#reader = new Reader(app, this.#scroll, () => this.#isShown);
   }
 
@@ -116,7 +131,7 @@ export class MessageList {
       if (!this.#wasOpen && news.length && !this.#divider)
         this.#divider = { after: this.#newest, count: news.length, isAway: true };
       if (!this.#scroll.isAtEnd) this.fresh += news.length;
-      for (const { sender, body = "" } of news) this.#announcer.say(`${sender.nickname}: ${body}`);
+      for (const message of news) this.#announcer.say(`${message.sender.nickname}: ${gist(message)}`);
       if (log.newest?.sender.id === this.#app.chat.me.id) this.#scroll.isAtEnd = true;
     }
     if (isOpen && !this.#wasOpen && this.#app.conversation.room?.kind === "direct") this.#learnReceipts();
@@ -156,23 +171,46 @@ export class MessageList {
   #row(row) {
     const look = this.#look;
     if (row.kind !== "message") return messageRow(row, look);
-    const delivery = row.isOwn ? look.deliveryOf(row.message) : "";
-    return guard([row.message, row.isFirst, row.isLast, delivery, look.isDirect, language], () =>
+    const { message, isFirst, isLast, isOwn } = row;
+    const delivery = isOwn ? look.deliveryOf(message) : "";
+    const original = message.reply_to && look.originalOf(message.reply_to);
+    const photo = look.photoOf(message.sender.id);
+    return guard([message, isFirst, isLast, delivery, look.isDirect, original, photo, language], () =>
       messageRow(row, look),
     );
   }
 
-  /** @returns {import("./message.js").Look} */
   get #look() {
-    const { chat, conversation } = this.#app;
-    const others = conversation.room ? othersIn(conversation.room) : 1;
-    return {
-      isDirect: conversation.person !== undefined,
-      deliveryOf: (message) => chat.receipts.of(message, chat.me.id, others),
-      isAdmin: (id) => chat.people.get(id)?.role === "admin",
-      onRetry: (key) => chat.outbox.retry(key),
-      onDrop: (key) => chat.outbox.settle(key),
-    };
+    return lookOf(this.#app, this.#acts, (message) => this.show(message));
+  }
+
+  /** Finds the message of an element in the log. @param {Element} target
+   * @param {(message: import("./wire.js").Message, article: HTMLElement) => boolean} act */
+  #withMessage(target, act) {
+    const { room } = this.#app.conversation;
+    const article = /** @type {HTMLElement | null} */ (target.closest("article[data-seq]"));
+    if (!article || !room) return false;
+    const message = this.#app.chat.history
+      .of(room.id)
+      .messages.find(({ seq }) => seq === Number(article.dataset.seq));
+    return message ? act(message, article) : false;
+  }
+
+  /** Goes to a message of this room, loading what lies between, and shows which it is.
+   * @param {import("./wire.js").Message} message */
+  async show(message) {
+    const { history } = this.#app.chat;
+    const log = history.of(message.room);
+    this.#scroll.leaveEnd();
+    for (let page = 0; page < JUMP_PAGES && (log.oldest?.seq ?? 0) > message.seq && log.hasOlder; page += 1)
+      await history.older(message.room, JUMP_PAGE);
+    this.render();
+    const article = this.#inner.querySelector(`article[data-seq="${message.seq}"]`);
+    if (!(article instanceof HTMLElement)) return;
+    this.#scroll.toUpperPart(article);
+    article.focus({ preventScroll: true });
+    article.classList.add("message--flash");
+    setTimeout(() => article.classList.remove("message--flash"), FLASH);
   }
 
   #open() {
@@ -230,6 +268,3 @@ export class MessageList {
     return [...this.#inner.querySelectorAll("article")].at(-1);
   }
 }
-
-/** How many others are in a room. @param {import("./rooms.js").KnownRoom} room */
-const othersIn = (room) => (room.kind === "direct" ? 1 : room.members - 1);

@@ -12,9 +12,10 @@ const TOGETHER = 300_000; // ms between two messages of one group
 /** @typedef {{kind: "message", key: string, at: number, sender: number, message: Message, isOwn: boolean, isFirst: boolean, isLast: boolean}} MessageRow */
 /** @typedef {{kind: "pending", key: string, at: number, sender: number, entry: Entry, isOwn: true, isFirst: boolean, isLast: boolean}} PendingRow */
 /** @typedef {{kind: "broadcast", key: string, at: number, message: Message}} BroadcastRow */
+/** @typedef {{kind: "event", key: string, at: number, message: Message}} EventRow */
 /** @typedef {{kind: "coming", key: string, at: number, coming: Coming}} ComingRow */
 /** @typedef {{kind: "divider", key: string, at: number, divider: Divider}} DividerRow */
-/** @typedef {MessageRow | PendingRow | BroadcastRow | ComingRow | DividerRow} Row */
+/** @typedef {MessageRow | PendingRow | BroadcastRow | EventRow | ComingRow | DividerRow} Row */
 /** @typedef {{key: string, at: number, rows: Row[]}} Day */
 
 /** @param {object} parts
@@ -54,6 +55,7 @@ function messageRow(message, me) {
   const key = message.client_id ?? `message ${message.id}`;
   if (message.kind === "broadcast" && !message.deleted_at)
     return { kind: "broadcast", key, at: message.sent_at, message };
+  if (message.kind === "event") return { kind: "event", key, at: message.sent_at, message };
   const sender = message.sender.id;
   return {
     kind: "message",

@@ -1,7 +1,7 @@
 // @ts-check
 /** Messages on their way. Each is written down before it is sent and struck out once the server has kept it; its
  * client_id makes sending it twice the same as sending it once. One conversation's messages go one after the other, so
- * that they arrive in the order written. */
+ * that they arrive in the order written; one whose files are still on their way holds up no other. */
 import { Changes } from "./changes.js";
 import { codeOf, Refusal } from "./wire.js";
 
@@ -23,7 +23,9 @@ const CUT = new Set(["disconnected", "service_stopped", "unauthenticated"]);
  * @property {import("./wire.js").Destination} to
  * @property {string} body
  * @property {number} at
- * @property {"queued" | "sending" | "sent" | "failed"} state
+ * @property {import("./wire.js").Attachment[]} [attachments] files that are there already
+ * @property {number} [reply_to] a message's id
+ * @property {"uploading" | "queued" | "sending" | "sent" | "failed"} state
  * @property {string} [problem]
  * @property {number} [tried] ms of connected trying
  */
@@ -42,13 +44,28 @@ export class Outbox extends Changes {
    * @param {Pick<import("./storage.js").Keeping, "all" | "put" | "delete">} parts.storage
    * @param {(event: string, payload: object, patience?: number) => Promise<any>} parts.ask
    * @param {(message: import("./wire.js").Message) => void} parts.onKept
+   * @param {(entry: Entry) => void} [parts.onLost] its files were lost with the page that held them
+   * @param {(error: Refusal, entry: Entry) => void} [parts.onRefused]
+   * @param {(key: string) => void} [parts.onSettled]
    * @param {(ms: number) => Promise<void>} [parts.pause]
    * @param {() => number} [parts.clock] monotonic, ms */
-  constructor({ storage, ask, onKept, pause = sleep, clock = () => performance.now() }) {
+  constructor({
+    storage,
+    ask,
+    onKept,
+    onLost = () => {},
+    onRefused = () => {},
+    onSettled = () => {},
+    pause = sleep,
+    clock = () => performance.now(),
+  }) {
     super();
     this.#storage = storage;
     this.#ask = ask;
     this.onKept = onKept;
+    this.onLost = onLost;
+    this.onRefused = onRefused;
+    this.onSettled = onSettled;
     this.pause = pause;
     this.clock = clock;
   }
@@ -58,9 +75,11 @@ export class Outbox extends Changes {
     if (this.#owner === owner) return;
     this.#owner = owner;
     const kept = await this.#storage.all("outbox");
-    const fresh = kept.filter(
+    const mine = kept.filter(
       (entry) => entry.owner === owner && !this.#entries.some((known) => known.key === entry.key),
     );
+    const fresh = mine.filter((entry) => entry.state !== "uploading");
+    for (const entry of mine) if (entry.state === "uploading") this.#lose(entry);
     for (const entry of fresh) if (entry.state !== "failed") entry.state = "queued";
     // Another person's stay where they are kept, for that person.
     const own = this.#entries.filter((entry) => entry.owner === owner);
@@ -69,12 +88,23 @@ export class Outbox extends Changes {
     this.#work();
   }
 
-  /** @param {Pick<Entry, "key" | "conversation" | "to" | "body" | "at">} message */
-  async add(message) {
+  /** @param {Pick<Entry, "key" | "conversation" | "to" | "body" | "at" | "reply_to">} message
+   * @param {boolean} [hasFiles] are its files still to come? */
+  async add(message, hasFiles = false) {
     /** @type {Entry} */
-    const entry = { ...message, owner: this.#owner, state: "queued", tried: 0 };
+    const entry = { ...message, owner: this.#owner, state: hasFiles ? "uploading" : "queued", tried: 0 };
     this.#entries.push(entry);
     this.changed();
+    await this.#storage.put("outbox", entry);
+    this.#work();
+  }
+
+  /** Its files are there: now it may go. @param {string} key @param {import("./wire.js").Attachment[]} attachments */
+  async complete(key, attachments) {
+    const entry = this.#find(key);
+    if (entry?.state !== "uploading") return;
+    entry.attachments = attachments;
+    this.#mark(entry, "queued");
     await this.#storage.put("outbox", entry);
     this.#work();
   }
@@ -93,7 +123,13 @@ export class Outbox extends Changes {
     if (!key || !this.#find(key)) return;
     this.#entries = this.#entries.filter((entry) => entry.key !== key);
     this.#storage.delete("outbox", key);
+    this.onSettled(key);
     this.changed();
+  }
+
+  /** @param {string} key */
+  get(key) {
+    return this.#find(key);
   }
 
   /** @param {string} conversation */
@@ -155,9 +191,9 @@ export class Outbox extends Changes {
   async #attempt(entry) {
     this.#mark(entry, "sending");
     const began = this.clock();
-    const { key: client_id, to, body } = entry;
+    const client_id = entry.key;
     try {
-      const ack = await this.#ask("post_message", { client_id, to, body }, ANSWER);
+      const ack = await this.#ask("post_message", payloadOf(entry), ANSWER);
       this.#mark(entry, "sent");
       this.onKept(ack.message);
       setTimeout(() => this.settle(client_id), LINGER);
@@ -179,6 +215,7 @@ export class Outbox extends Changes {
       await this.pause(waitOf(error));
       return true;
     }
+    if (error instanceof Refusal) this.onRefused(error, entry);
     const isOver = codeOf(error) !== "no_answer" || (entry.tried ?? 0) >= PATIENCE;
     this.#mark(entry, isOver ? "failed" : "queued", error instanceof Refusal ? error.detail : "");
     return true;
@@ -192,11 +229,26 @@ export class Outbox extends Changes {
     this.changed();
   }
 
+  /** @param {Entry} entry */
+  #lose(entry) {
+    this.#storage.delete("outbox", entry.key);
+    this.onLost(entry);
+  }
+
   /** @param {string} key */
   #find(key) {
     return this.#entries.find((entry) => entry.key === key);
   }
 }
+
+/** What is absent is not sent. @param {Entry} entry */
+const payloadOf = ({ key, to, body, attachments, reply_to }) => ({
+  client_id: key,
+  to,
+  ...(body ? { body } : {}),
+  ...(attachments?.length ? { attachments: attachments.map(({ id }) => id) } : {}),
+  ...(reply_to ? { reply_to } : {}),
+});
 
 /** @param {unknown} error */
 const waitOf = (error) =>

@@ -3,7 +3,7 @@
  * tabs. */
 import { html, nothing } from "../vendor/lit.js";
 import { avatar } from "./avatar.js";
-import { badge, conversationList } from "./conversation_list.js";
+import { badge, conversationList, roomItems } from "./conversation_list.js";
 import { icon, logo } from "./icon.js";
 import { mePage, openMeMenu } from "./me.js";
 import { peopleList } from "./people_panel.js";
@@ -26,8 +26,16 @@ function body(app) {
 
 /** @param {App} app */
 const newTalk = (app) => html`
-  <button type="button" class="rail__new icon-button icon-button--solid" aria-label=${t("nav.newdm")} title=${t("nav.newdm")}
-    @click=${() => app.place.go("#/people")}>${icon("square-pen", "24")}</button>`;
+  <button type="button" class="rail__new icon-button icon-button--solid" aria-haspopup="menu"
+    aria-label=${t("nav.newdm")} title=${t("nav.newdm")} @click=${(/** @type {Event} */ event) => begin(app, event)}>${icon("square-pen", "24")}</button>`;
+
+/** What can be begun: a talk, a room, coming into one. @param {App} app @param {Event} event */
+async function begin(app, event) {
+  const opener = /** @type {HTMLElement} */ (event.currentTarget);
+  const { openMenu } = await import("./menu.js");
+  const talk = { sign: "user-round", name: t("nav.newdm"), onPick: () => app.place.go("#/people") };
+  openMenu(opener, t("nav.newdm"), [talk, ...roomItems(app)]);
+}
 
 /** @param {App} app */
 function head(app) {

@@ -25,6 +25,7 @@ export function roomHeader(app) {
       <h1 class="bar__title truncated" title=${title}><bdi>${title}</bdi></h1>
       <div class="bar__subtitle truncated">${subtitle(app)}</div>
     </div>
+    ${conversation.room && !isDirect && !conversation.isLobby ? infoButton(app, conversation.room.id) : nothing}
     ${
       isDirect
         ? nothing
@@ -32,6 +33,11 @@ export function roomHeader(app) {
             aria-pressed=${app.isCompact ? nothing : app.isPanelShown} @click=${() => app.togglePeople()}>${icon("users-round")}</button>`
     }`;
 }
+
+/** @param {App} app @param {number} room */
+const infoButton = (app, room) => html`
+  <button type="button" class="icon-button" id="room-info" aria-haspopup="dialog" aria-label=${t("room.info")} title=${t("room.info")}
+    @click=${async () => (await import("./room_dialog.js")).openRoomDialog(app, room)}>${icon("info")}</button>`;
 
 /** @param {App} app */
 function subtitle(app) {
@@ -42,8 +48,13 @@ function subtitle(app) {
     return html`${dots()} ${isDirect ? t("p.typing") : typingLine(app, writing)}`;
   if (conversation.person !== undefined) return presence(chat.people.get(conversation.person));
   if (!conversation.room) return "";
+  if (!conversation.isLobby) {
+    const { topic, members } = conversation.room;
+    const count = t("room.members", { n: members });
+    return topic ? html`<bdi title=${topic}>${topic}</bdi> · ${count}` : count;
+  }
   // Who came in just now is counted among the online before among the members.
-  const members = Math.max(conversation.room.members, conversation.isLobby ? chat.people.count : 0);
+  const members = Math.max(conversation.room.members, chat.people.count);
   return t("room.count", { n: members, m: chat.people.count });
 }
 

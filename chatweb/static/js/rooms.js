@@ -47,7 +47,7 @@ export class Rooms {
       const { seq, revision, last } = known;
       this.#rooms.set(change.id, { ...known, ...change, seq, revision, last });
     } else {
-      this.#rooms.set(change.id, whole(change, 0));
+      this.#rooms.set(change.id, entered(change));
     }
   }
 
@@ -76,6 +76,12 @@ export class Rooms {
   clear() {
     this.#rooms.clear();
   }
+}
+
+/** A room that one has come into: read up to here, but for a talk of two, which has just begun. @param {Room} room */
+function entered(room) {
+  if (room.kind === "direct") return whole(room, 0);
+  return whole({ read_seq: room.seq, ...room }, room.seq);
 }
 
 /** @param {Room} room @param {number} [counted] @returns {KnownRoom} */

@@ -50,6 +50,12 @@ export class ScrollKeeper {
     this.#scrollTo(this.#log.scrollHeight);
   }
 
+  /** The reader goes elsewhere: the end no longer holds them. */
+  leaveEnd() {
+    this.isAtEnd = false;
+    this.#anchor = this.#firstVisible();
+  }
+
   /** @param {Element} element */
   toUpperPart(element) {
     const { top } = element.getBoundingClientRect();

@@ -16,13 +16,16 @@ export async function fetchRoom(id) {
   }
 }
 
-/** Learns the names of those one talks with in private.
- * @param {import("./rooms.js").KnownRoom[]} rooms
- * @param {import("./people.js").People} people
- * @param {number} me */
-export async function meetOthers(rooms, people, me) {
-  const others = rooms.map((room) => otherOf(room, me));
-  const strangers = others.filter((id) => id !== undefined && !people.get(id)).slice(0, MOST);
+/** Those one talks with in private. @param {import("./rooms.js").KnownRoom[]} rooms @param {number} me */
+export const othersOf = (rooms, me) => rooms.flatMap((room) => otherOf(room, me) ?? []);
+
+/** Who speaks or is spoken of in messages. @param {import("./wire.js").Message[]} messages */
+export const namedIn = (messages) =>
+  messages.flatMap(({ sender, event }) => [sender.id, ...(event?.people ?? [])]);
+
+/** Learns the names and faces of people. @param {number[]} ids @param {import("./people.js").People} people */
+export async function meet(ids, people) {
+  const strangers = [...new Set(ids)].filter((id) => !people.get(id)).slice(0, MOST);
   if (strangers.length === 0) return;
   try {
     people.meet((await request("GET", `/api/people?ids=${strangers.join(",")}`)).people);

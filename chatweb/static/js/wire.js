@@ -2,7 +2,20 @@
 /** The wire: every event that this page asks or hears, and the shapes that travel. docs/protocol.md is the text of it. */
 
 /** What the page asks; each is answered by an ack. */
-export const ASKED = Object.freeze(["join", "leave", "post_message", "mark", "type"]);
+export const ASKED = Object.freeze([
+  "join",
+  "leave",
+  "post_message",
+  "edit_message",
+  "delete_message",
+  "create_room",
+  "join_room",
+  "leave_room",
+  "invite",
+  "change_room",
+  "mark",
+  "type",
+]);
 
 /** What the server tells. */
 export const TOLD = Object.freeze([
@@ -18,7 +31,19 @@ export const TOLD = Object.freeze([
 ]);
 
 /**
- * @typedef {{id: number, nickname: string, role?: "admin", online?: boolean, last_seen_at?: number}} Person
+ * @typedef {{id: number, nickname: string, role?: "admin", avatar?: number, online?: boolean, last_seen_at?: number}} Person
+ *
+ * @typedef {object} Attachment
+ * @property {number} id
+ * @property {string} name
+ * @property {string} media_type
+ * @property {number} size
+ * @property {number} [width]
+ * @property {number} [height]
+ * @property {boolean} [thumbnail]
+ * @property {string} url
+ *
+ * @typedef {{name: "renamed" | "topic" | "invited" | "left", people?: number[], value?: string}} RoomEvent
  *
  * @typedef {object} Message
  * @property {number} id
@@ -28,6 +53,9 @@ export const TOLD = Object.freeze([
  * @property {"broadcast" | "event"} [kind]
  * @property {{id: number, nickname: string}} sender
  * @property {string} [body]
+ * @property {Attachment[]} [attachments]
+ * @property {number} [reply_to] a message's id
+ * @property {RoomEvent} [event]
  * @property {string} [client_id]
  * @property {number} sent_at
  * @property {number} [edited_at]
@@ -66,6 +94,8 @@ export const TOLD = Object.freeze([
  * @property {Record<string, Missed>} [changes]
  * @property {Message} [pinned]
  *
+ * @typedef {{person: number, received_at?: number, read_at?: number}} Receipt
+ *
  * @typedef {{room: number} | {person: number}} Destination
  * @typedef {{joined?: Person[], left?: number[], changed?: Person[], online?: number}} PeopleChanged
  * @typedef {Room | {id: number, gone: true}} RoomChanged
@@ -96,3 +126,6 @@ export class Refusal extends Error {
 
 /** @param {unknown} error */
 export const codeOf = (error) => (error instanceof Refusal ? error.code : "");
+
+/** What the server says of a refusal, in the reader's language; empty where it said nothing. @param {unknown} error */
+export const detailOf = (error) => (error instanceof Refusal ? error.detail : "");

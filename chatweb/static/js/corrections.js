@@ -1,0 +1,34 @@
+// @ts-check
+/** What one takes back of one's own: other words for a message, or none. And who has received and read it. */
+import { request } from "./http.js";
+
+/** @typedef {import("./wire.js").Message} Message */
+
+export class Corrections {
+  #ask;
+  #onChanged;
+
+  /** @param {object} parts
+   * @param {(event: string, payload: object) => Promise<any>} parts.ask
+   * @param {(message: Message) => void} parts.onChanged */
+  constructor({ ask, onChanged }) {
+    this.#ask = ask;
+    this.#onChanged = onChanged;
+  }
+
+  /** @param {Message} message @param {string} body */
+  async edit({ id }, body) {
+    this.#onChanged((await this.#ask("edit_message", { id, body })).message);
+  }
+
+  /** @param {Message} message */
+  async delete({ id }) {
+    this.#onChanged((await this.#ask("delete_message", { id })).message);
+  }
+
+  /** @param {Message} message @returns {Promise<import("./wire.js").Receipt[]>} */
+  async receipts({ id }) {
+    const { receipts } = await request("GET", `/api/messages/${id}/receipts`);
+    return receipts ?? [];
+  }
+}
