@@ -31,6 +31,7 @@ $(VENV)/test.stamp: requirements/test.txt package-lock.json tools/install-test-t
 	@touch $@
 
 test: setup-test check
+	@npm test --silent
 	@$(BIN)/python -m pytest
 
 check: setup-test

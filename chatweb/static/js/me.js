@@ -53,11 +53,11 @@ export function mePage(app) {
   const { me, connection } = app.chat;
   const isHere = connection.state === "open";
   return html`<div class="rail__scroll me">
-    <header class="me__head">
+    <div class="me__head">
       ${avatar({ ...me, online: isHere }, { size: 88, dot: true })}
       <h2 class="me__name"><bdi>${me.nickname}</bdi></h2>
       <p class="quiet">${t(isHere ? "p.online" : "p.offline")}</p>
-    </header>
+    </div>
     <ul class="me__items" @keydown=${moveWithArrows}>${items(app).map(
       (
         item,

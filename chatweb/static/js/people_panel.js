@@ -73,7 +73,7 @@ function writeToAdmin(app) {
 
 /** @param {App} app @param {string} title @param {Person[]} people @param {number} count */
 function group(app, title, people, count) {
-  return html`<h3 class="side__group"><span>${title}</span><span class="numeric">${count}</span></h3>
+  return html`<div class="side__group" role="heading" aria-level=${app.isCompact ? 2 : 3}><span>${title}</span><span class="numeric">${count}</span></div>
     <ul>${repeat(
       people,
       (person) => person.id,

@@ -39,7 +39,7 @@ async function begin(app, event) {
 
 /** @param {App} app */
 function head(app) {
-  return html`<header class="rail__head">
+  return html`<div class="rail__head">
     ${logo()}
     <div class="grows">
       ${
@@ -55,7 +55,7 @@ function head(app) {
         : html`<button type="button" class="icon-button" aria-label=${t("nav.newdm")} title=${t("nav.newdm")}
             @click=${() => findPeople(app)}>${icon("square-pen")}</button>`
     }
-  </header>`;
+  </div>`;
 }
 
 /** @param {App} app */
@@ -80,7 +80,7 @@ function connection(app) {
 function me(app) {
   const { me: person, connection: line } = app.chat;
   const isDark = document.theme.current() === "dark";
-  return html`<footer class="rail__me">
+  return html`<div class="rail__me">
     ${avatar({ ...person, online: line.state === "open" }, { size: 36, dot: true })}
     <div class="grows">
       <div class="conversation__name truncated" title=${person.nickname}><bdi>${person.nickname}</bdi></div>
@@ -90,7 +90,7 @@ function me(app) {
       title=${t(isDark ? "nav.themelight" : "nav.theme")} @click=${() => document.theme.toggle()}>${icon(isDark ? "sun" : "moon")}</button>
     <button type="button" class="icon-button" id="me-menu" aria-haspopup="menu" aria-label=${t("nav.settings")} title=${t("nav.settings")}
       @click=${(/** @type {MouseEvent} */ event) => openMeMenu(app, event)}>${icon("settings")}</button>
-  </footer>`;
+  </div>`;
 }
 
 /** @param {App} app */
