@@ -168,7 +168,8 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
         clock,
         name=settings.name,
         epoch=epoch,
-        folders=(settings.instance, settings.uploads),
+        storage=lambda: files.used(settings.instance, settings.uploads),
+        folder=settings.instance,
         addresses=addresses,
     )
     refusals = Refusals(wording, errors.fault)

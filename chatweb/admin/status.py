@@ -27,17 +27,23 @@ class Status:
         *,
         name: str,
         epoch: str,
-        folders: tuple[Path, ...],
+        storage: Callable[[], int],
+        folder: Path,
         addresses: Callable[[], list[str]],
     ) -> None:
-        """``addresses`` answers the join addresses of now, the likeliest first: DHCP may hand out another meanwhile."""
+        """
+        :param storage: answers the bytes that all of it takes.
+        :param folder: one on the disk whose free bytes count.
+        :param addresses: answers the join addresses of now, the likeliest first: DHCP may hand out another meanwhile.
+        """
         self._archive = archive
         self._presence = presence
         self._state = state
         self._clock = clock
         self._name = name
         self._epoch = epoch
-        self._folders = folders
+        self._storage = storage
+        self._folder = folder
         self._addresses = addresses
         self._started = clock.monotonic()
 
@@ -51,8 +57,8 @@ class Status:
             "people": self._archive.count_people(),
             "messages": self._archive.count_messages(),
             "messages_today": self._archive.count_messages(since=_midnight(self._clock.now())),
-            "storage": sum(_size(folder) for folder in self._folders),
-            "disk_free": shutil.disk_usage(self._folders[0]).free,
+            "storage": self._storage(),
+            "disk_free": shutil.disk_usage(self._folder).free,
             "uptime": int(self._clock.monotonic() - self._started),
             "version": __version__,
             "join_url": addresses[0],
@@ -80,7 +86,3 @@ def _midnight(now: int) -> int:
     """When this day began where the server stands, in ms since the epoch."""
     day = datetime.fromtimestamp(now / 1000).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     return int(day.timestamp() * 1000)
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

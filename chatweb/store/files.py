@@ -3,6 +3,7 @@
 fsync file → rename → fsync folder → row committed → ack: a row never points at a file that is not there.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -49,6 +50,10 @@ class Files:
         """
         if shutil.disk_usage(self._folder).free - size < RESERVE:
             raise StorageFull
+
+    def used(self, *folders: Path) -> int:
+        """The bytes that all files in ``folders`` take; counted off the hub, as there may be many."""
+        return min(self._threads, key=lambda one: one.waiting)(_count_bytes, folders)
 
     def receive(self) -> "Incoming":
         """Begin to take a file in."""
@@ -156,6 +161,15 @@ class Reader:
 def place(folder: Path, sha256: str) -> Path:
     """Content lies in 256 folders, so that none grows too large."""
     return folder / sha256[:2] / sha256
+
+
+def _count_bytes(folders: tuple[Path, ...]) -> int:
+    count = 0
+    for folder in folders:
+        for found in folder.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # a temporary one has just gone
+                count += found.stat().st_size
+    return count
 
 
 def _append(descriptor: int, digest: "hashlib._Hash", data: bytes, flush: bool) -> None:  # noqa: FBT001 - handed to a thread
