@@ -62,3 +62,38 @@ test("the same words sent again are the same message, other words and settled on
   once.settle();
   assert.notEqual(once.idFor("other"), other);
 });
+
+test("older ones follow those that are shown, also while the feed stands still", () => {
+  const activities = new Activities();
+  activities.renew([{ id: 9, at: 90 }], true);
+  activities.hold();
+
+  assert.ok(activities.hasOlder);
+  assert.equal(activities.oldest, 9);
+  activities.append([{ id: 8, at: 80 }], false);
+
+  assert.deepEqual(ids(activities), [9, 8]);
+  assert.ok(!activities.hasOlder);
+  activities.release();
+  assert.deepEqual(ids(activities), [9, 8]);
+});
+
+test("pages of older ones are kept when something new happens", () => {
+  const activities = new Activities();
+  const page = (from) => Array.from({ length: 100 }, (_, at) => ({ id: from - at, at: from - at }));
+  for (const from of [900, 800, 700]) activities.append(page(from), true);
+
+  activities.put([{ id: 901, at: 901 }]);
+
+  assert.equal(activities.shown.length, 301);
+});
+
+test("what happens while the newest page is on its way is not lost", () => {
+  const activities = new Activities();
+  activities.put([{ id: 3, at: 30 }]);
+
+  activities.renew([{ id: 2, at: 20 }], false);
+
+  assert.deepEqual(ids(activities), [3, 2]);
+  assert.ok(!activities.hasOlder);
+});

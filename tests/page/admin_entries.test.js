@@ -68,3 +68,12 @@ test("after a short absence the newest page joins what is known", () => {
 
   assert.deepEqual(bodies(entries), ["m1", "m2", "m3"]);
 });
+
+test("what is told while the newest page is on its way is not lost", () => {
+  const entries = new Entries();
+  entries.put([entry(3)]);
+
+  entries.renew([entry(2), entry(1)]);
+
+  assert.deepEqual(bodies(entries), ["m1", "m2", "m3"]);
+});

@@ -50,3 +50,13 @@ test("people are found by name and by address", () => {
   assert.deepEqual(names(people, "1.2"), ["Ani"]);
   assert.deepEqual(names(people, "nobody"), []);
 });
+
+test("who may write again is no longer muted", () => {
+  const people = new OnlinePeople();
+  people.replace([{ ...ani, muted_until: 99, reason: "loud" }]);
+
+  people.apply({ changed: [ani] });
+
+  assert.equal(people.get(2)?.muted_until, undefined);
+  assert.equal(people.get(2)?.reason, undefined);
+});

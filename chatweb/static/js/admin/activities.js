@@ -24,11 +24,12 @@ export class Activities {
     if (!this.#held) this.#shown = kept;
   }
 
-  /** The newest page anew; where it does not reach back to what is known, that goes.
+  /** The newest page anew; where it does not reach back to what is known, that goes, but not what is newer than it.
    * @param {Activity[]} page @param {boolean} [reachesBack] whether there are older ones */
   renew(page, reachesBack = true) {
     if (!page.some((activity) => this.#all.has(activity.id))) {
-      this.#all.clear();
+      const newest = Math.max(...page.map((activity) => activity.id));
+      for (const id of this.#all.keys()) if (id < newest) this.#all.delete(id);
       this.#kept = KEPT;
       this.#reachesBack = reachesBack;
     }

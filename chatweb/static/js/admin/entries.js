@@ -19,10 +19,12 @@ export class Entries {
     this.#entries = new Map(kept.map((entry) => [entry.id, entry]));
   }
 
-  /** The newest page anew; where it does not reach back to what is known, that is a page of its own past and goes.
-   * @param {Entry[]} page */
+  /** The newest page anew; where it does not reach back to what is known, that is a page of its own past and goes. What
+   * was told while the page was on its way is newer than all of it, and stays. @param {Entry[]} page */
   renew(page) {
-    if (!page.some((entry) => this.#entries.has(entry.id))) this.#entries.clear();
+    const newest = Math.max(...page.map((entry) => entry.id));
+    const isApart = !page.some((entry) => this.#entries.has(entry.id));
+    for (const id of this.#entries.keys()) if (isApart && id < newest) this.#entries.delete(id);
     this.put(page);
   }
 

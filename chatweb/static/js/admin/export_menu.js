@@ -6,7 +6,7 @@ import { icon } from "../icon.js";
 import { moveWithArrows } from "../roving.js";
 import { toast } from "../toast.js";
 import { t } from "../wording.js";
-import { isNarrowed, searchOf } from "./filters.js";
+import { exportAddress, isNarrowed } from "./filters.js";
 import { openPopover } from "./popover.js";
 
 /** @typedef {import("./filters.js").Filters} Filters */
@@ -66,12 +66,6 @@ export class ExportMenu {
       </div>`;
     });
   }
-}
-
-/** All that is filtered, not the page of it that is shown. @param {string} form @param {Filters} filters */
-export function exportAddress(form, filters) {
-  const rest = searchOf({ ...filters, cursor: undefined }).slice(1);
-  return `/admin/api/messages/export?format=${form}${rest ? `&${rest}` : ""}`;
 }
 
 /** @param {Filters} filters @param {number | undefined} count */

@@ -35,6 +35,12 @@ export function without(filters, name) {
   return changed(filters, { [name]: undefined });
 }
 
+/** All that is filtered, not the page of it that is shown. @param {string} form @param {Filters} filters */
+export function exportAddress(form, filters) {
+  const rest = searchOf({ ...filters, cursor: undefined }).slice(1);
+  return `/admin/api/messages/export?format=${form}${rest ? `&${rest}` : ""}`;
+}
+
 /** Whether something narrows the log. @param {Filters} filters */
 export function isNarrowed(filters) {
   return searchOf({ ...filters, cursor: undefined }) !== "";

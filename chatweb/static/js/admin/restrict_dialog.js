@@ -93,7 +93,7 @@ export function askToRestrict(what, nickname, act) {
     `,
     actions: (close) => html`
       <button type="button" class="button" autofocus @click=${close}>${t("d.cancel")}</button>
-      <button class="button button--danger" aria-disabled=${isBusy ? "true" : "false"}>${t(words.go)}</button>
+      <button class="button ${what === "mute" ? "button--primary" : "button--danger"}" aria-disabled=${isBusy ? "true" : "false"}>${t(words.go)}</button>
     `,
     onSubmit: go,
   });

@@ -19,5 +19,5 @@ export function restrictions({ muted_until, banned_until, reason = "" }) {
 function tag(tone, sign, key, until, reason) {
   const end = endOf(until);
   const words = end ? t("ap.until", { x: moment(end) }) : t("a.dur.forever");
-  return html`<span class="tag tag--${tone}" title=${[words, reason].filter(Boolean).join(" · ")}>${icon(sign, "14")}${t(key)}</span>`;
+  return html`<span class="tag tag--${tone}" title=${[words, reason].filter(Boolean).join(" · ")}>${icon(sign, "14")}<span class="tag__word">${t(key)}</span></span>`;
 }
