@@ -115,7 +115,7 @@ class Log:
 def _filtered(wanted: Filter) -> Select[Any]:
     query = _entry
     if wanted.text:
-        query = query.where(_message.c.body.contains(wanted.text, autoescape=True))
+        query = query.where(_message.c.body.contains(wanted.text, autoescape=True) | _message.c.id.in_(_with_file(wanted.text)))
     if wanted.person is not None:
         direct = (
             select(_member.c.room)
@@ -136,6 +136,12 @@ def _filtered(wanted: Filter) -> Select[Any]:
     if wanted.after is not None:
         query = query.where(_message.c.id > wanted.after)
     return query.where(_of_scope(wanted.scope)) if wanted.scope else query
+
+
+def _with_file(text: str) -> Select[Any]:
+    """The ids of messages with a file that has ``text`` in its name."""
+    named = _attachment.c.name.contains(text, autoescape=True)
+    return select(_message_attachment.c.message).join(_attachment, _attachment.c.id == _message_attachment.c.attachment).where(named)
 
 
 def _of_kind(kind: str) -> Any:

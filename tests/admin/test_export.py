@@ -170,3 +170,14 @@ def test_the_rooms_to_filter_by_are_found_by_name_and_no_talk_of_two_is_among_th
     assert admin.get("/rooms", params={"q": name})["rooms"] == [{"id": made["id"], "kind": "private", "name": name}]
     assert {room["kind"] for room in admin.get("/rooms")["rooms"]} >= {"lobby", "private"}
     assert "direct" not in {room["kind"] for room in admin.get("/rooms")["rooms"]}
+
+
+def test_a_file_is_found_by_its_name(server, visit, steer):
+    ani = visit(server)
+    word = uuid.uuid4().hex
+    file = ani.http.post(f"{server.url}/api/attachments", files={"file": (f"Laporan {word}_100%.bin", b"x")}, timeout=15).json()
+    ani.asks("post_message", {"client_id": str(uuid.uuid4()), "to": {"room": 1}, "attachments": [file["id"]], "body": "terlampir"})
+    ani.says("tanpa file")
+
+    for text, found in ((word, 1), (f"{word}_100%", 1), (f"{word}x100%", 0)):
+        assert [entry["body"] for entry in steer(server).get("/messages", params={"q": text})["messages"]] == ["terlampir"] * found

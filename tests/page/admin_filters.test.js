@@ -66,6 +66,12 @@ test("what is said to somebody in a talk of two is theirs as well", () => {
   assert.ok(!fits({ person: "9" }, { ...direct, room_kind: "private" }, "Budi"));
 });
 
+test("a file's name is searched like the text", () => {
+  assert.ok(
+    fits({ q: "PLAN" }, { ...entry, attachments: [{ name: "Plan.pdf", media_type: "application/pdf" }] }),
+  );
+});
+
 test("kinds are told apart by the files as the server does", () => {
   const of = (...types) => ({ ...entry, attachments: types.map((media_type) => ({ media_type })) });
 

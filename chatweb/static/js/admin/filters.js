@@ -57,7 +57,8 @@ export function fits(filters, entry, person) {
   if (filters.kind && !isOfKind(entry, filters.kind)) return false;
   if (filters.person && !isOf(Number(filters.person), entry, person)) return false;
   if (filters.room && Number(filters.room) !== entry.room) return false;
-  return (entry.body ?? "").toLocaleLowerCase().includes((filters.q ?? "").toLocaleLowerCase());
+  const texts = [entry.body ?? "", ...(entry.attachments ?? []).map((file) => file.name)];
+  return texts.some((text) => text.toLocaleLowerCase().includes((filters.q ?? "").toLocaleLowerCase()));
 }
 
 /** @param {Filters} filters @param {number} at */

@@ -49,7 +49,7 @@ export class LogFilters {
           type="search"
           name="q"
           aria-label=${t("l.search")}
-          placeholder=${t("l.search")}
+          placeholder=${t("l.search.ph")}
           maxlength="200"
           autocomplete="off"
           .value=${live(this.#filters.q ?? "")}
