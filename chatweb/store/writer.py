@@ -22,6 +22,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 BATCH = 64  # changes that share a commit at most, so that the hub is not held longer than some 10 ms
+LOCKED = 5  # seconds after which somebody may ask again when another program held the database
 QUEUE = 5_000  # changes that may wait before further ones are refused with `overloaded`
 
 
@@ -115,6 +116,13 @@ class GroupWriter:
 
     def _write(self, connection: Connection, batch: list[_Waiting]) -> None:
         try:
+            connection.begin()
+        except Exception:  # another program holds the file; asking again for each of them would hold the hub as often
+            logger.exception("No change can be made now")
+            for waiting in batch:
+                waiting.error = Overloaded(retry_after=LOCKED)
+            return
+        try:
             self._apply_all(connection, batch)
         except Exception:  # noqa: BLE001 - each of them is tried alone below, and answered with what it raises
             # One of them failed, and what it did half must not stay: each in a transaction of its own.
@@ -125,13 +133,12 @@ class GroupWriter:
             self._commit_off_hub(connection)
 
     def _apply_all(self, connection: Connection, batch: list[_Waiting]) -> None:
-        connection.begin()
         for waiting in batch:
             waiting.value = waiting.change(connection)
 
     def _write_one(self, connection: Connection, waiting: _Waiting) -> None:
-        connection.begin()
         try:
+            connection.begin()
             waiting.value = waiting.change(connection)
         except Exception as error:
             connection.rollback()
