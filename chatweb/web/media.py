@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flask import Blueprint, Request, Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from chatweb.chat.attachment import IN_PLACE, OCTETS, Attachment
 from chatweb.chat.attachments import Attachments
@@ -69,7 +70,11 @@ def _send(sent: Request, files: Files, path: Path, tag: str, size: int, media_ty
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.make_conditional(sent, accept_ranges=True, complete_length=size)
+    try:
+        response.make_conditional(sent, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        response.close()  # nobody else will: it is not the answer any more
+        raise
     return response
 
 

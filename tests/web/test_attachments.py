@@ -97,6 +97,24 @@ def test_ranges_and_etags_save_the_way(server, visit):
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_what_is_answered_without_the_file_lets_it_go(server, visit):
+    ani = visit(server)
+    attachment = upload(ani, content=os.urandom(100)).json()
+    etag = ani.get(attachment["url"]).headers["ETag"]
+    name = attachment_file(server, etag)
+
+    for headers in ({"Range": "bytes=500-"}, {"Range": "bytes=0-1,5-6"}, {"If-None-Match": etag}):
+        ani.get(attachment["url"], headers=headers)
+    ani.http.head(server.url + attachment["url"])
+
+    assert name not in [file.path for file in psutil.Process(server.pid).open_files()]
+
+
+def attachment_file(server, etag):
+    """Where the content with an ETag is kept."""
+    return str(next((server.folder / "uploads").rglob(etag.strip('"'))))
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
