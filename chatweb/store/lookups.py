@@ -20,6 +20,7 @@ _attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
 _fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
 
 _members = select(func.count()).where(_member.c.room == bindparam("room_id"))
+_membership = select(_member.c.person).where(_member.c.room == bindparam("room_id"), _member.c.person == bindparam("person_id"))
 
 
 def find_room(connection: Connection, room_id: int) -> Room:
@@ -32,6 +33,11 @@ def find_room(connection: Connection, room_id: int) -> Room:
 def count_members(connection: Connection, room_id: int) -> int:
     """How many people are in a room."""
     return connection.scalar(_members, {"room_id": room_id}) or 0
+
+
+def is_member(connection: Connection, room_id: int, person: int) -> bool:
+    """Whether somebody is in a room."""
+    return connection.scalar(_membership, {"room_id": room_id, "person_id": person}) is not None
 
 
 def messages(connection: Connection, found: Sequence[Row[Any]]) -> list[Message]:

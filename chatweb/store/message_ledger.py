@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from chatweb.chat.errors import Conflict, NotFound
+from chatweb.chat.errors import Conflict, Forbidden, NotFound
 from chatweb.chat.message import Changed, Draft, Message, Posted
 from chatweb.store import lookups, rows, tables
 
@@ -30,7 +30,10 @@ class MessageLedger:
     """What is said."""
 
     def post_message(self, draft: Draft) -> Callable[[Connection], Posted]:
-        """Keep a message with the next ``seq`` and ``revision`` of its room; once for each ``client_id`` of a sender."""
+        """Keep a message with the next ``seq`` and ``revision`` of its room; once for each ``client_id`` of a sender.
+
+        :raises NotFound: when there is no such room, or its sender has left it by now (Forbidden, where everybody may read).
+        """
 
         def change(connection: Connection) -> Posted:
             if draft.client_id is not None:
@@ -38,7 +41,10 @@ class MessageLedger:
                 if row is not None:
                     return Posted(lookups.messages(connection, [row])[0], lookups.find_room(connection, row.room), again=True)
             room_id, opened = (draft.room, False) if draft.room is not None else _direct_room(connection, draft)
-            return add(connection, draft, room_id, opened=opened)
+            posted = add(connection, draft, room_id, opened=opened)
+            if posted.room.kind in {"open", "private"} and not lookups.is_member(connection, room_id, draft.sender.id):
+                raise Forbidden("error.not_member") if posted.room.kind == "open" else NotFound
+            return posted
 
         return change
 
@@ -91,7 +97,7 @@ class MessageLedger:
 
         def change(connection: Connection) -> Changed:
             row = _find_message(connection, message)
-            if row.deleted_at is not None and row.deleted_by == by:
+            if row.deleted_at is not None and row.deleted_by in {by, "admin"}:  # past that nothing is left to take away
                 return _changed(connection, row, again=True)
             erased = {"body": ""} if by == "admin" else {}
             if by == "admin":

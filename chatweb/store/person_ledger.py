@@ -1,11 +1,12 @@
 """Changes of people: sessions of their devices, nickname, PIN, language."""
 
+import math
 from collections.abc import Callable
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
-from chatweb.chat.errors import Invalid, NicknameTaken
-from chatweb.chat.person import Device, Person, Session
+from chatweb.chat.errors import Banned, Invalid, NicknameTaken
+from chatweb.chat.person import FOREVER, Device, Person, Session
 from chatweb.store import lookups, rows, tables
 
 USER_AGENT_KEPT = 400  # characters
@@ -46,7 +47,10 @@ class PersonLedger:
         return change
 
     def resume_person(self, person: int, device: Device, *, token_hash: str, at: int) -> Callable[[Connection], Session]:
-        """Keep a further device of somebody."""
+        """Keep a further device of somebody.
+
+        :raises Banned: when they are by now.
+        """
 
         def change(connection: Connection) -> Session:
             return Session(_add_device(connection, person, device, token_hash, at), lookups.find_person(connection, person))
@@ -62,7 +66,10 @@ class PersonLedger:
         return change
 
     def redeem_link(self, secret_hash: str, device: Device, *, token_hash: str, at: int) -> Callable[[Connection], Session | None]:
-        """Use a link up; None when there is no such link, or it is used or over."""
+        """Use a link up; None when there is no such link, or it is used or over.
+
+        :raises Banned: when the person who made it is by now.
+        """
 
         def change(connection: Connection) -> Session | None:
             usable = (_link.c.secret_hash == secret_hash) & _link.c.used_at.is_(None) & (_link.c.expires_at > at)
@@ -144,6 +151,9 @@ def _change_person(connection: Connection, person: int, **values: object) -> Per
 
 
 def _add_device(connection: Connection, person: int, device: Device, token_hash: str, at: int) -> int:
+    banned_until = connection.scalar(select(_person.c.banned_until).where(_person.c.id == person)) or 0
+    if banned_until > at:
+        raise Banned(retry_after=math.ceil((banned_until - at) / 1000) if banned_until != FOREVER else None)
     if connection.scalar(select(_device.c.id).where(_device.c.token_hash == token_hash)) is not None:
         raise Invalid("error.client_id_used", field="client_id")  # of a device that has left, or came in the same moment
     values = {

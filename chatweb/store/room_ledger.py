@@ -36,7 +36,9 @@ class RoomLedger:
 
         def change(connection: Connection) -> Room:
             room = lookups.find_room(connection, room_id)
-            if not _is_member(connection, room_id, person):
+            if not lookups.is_member(connection, room_id, person):
+                if room.kind != "open":  # they have left it since it was looked up
+                    raise NotFound
                 lookups.add_member(connection, room_id, person, at=at, seq=room.seq)
             return lookups.find_room(connection, room_id)
 
@@ -57,11 +59,16 @@ class RoomLedger:
         return change
 
     def invite(self, room_id: int, host: Sender, people: Collection[int], *, at: int) -> Callable[[Connection], Invited]:
-        """Bring people into a room, and note it there; those who are in it already are passed over."""
+        """Bring people into a room, and note it there; those who are in it already are passed over.
+
+        :raises NotFound: when the host has left it by now.
+        """
 
         def change(connection: Connection) -> Invited:
             room = lookups.find_room(connection, room_id)
-            new = tuple(person for person in dict.fromkeys(people) if not _is_member(connection, room_id, person))
+            if not lookups.is_member(connection, room_id, host.id):
+                raise NotFound
+            new = tuple(person for person in dict.fromkeys(people) if not lookups.is_member(connection, room_id, person))
             for person in new:
                 lookups.add_member(connection, room_id, person, at=at, seq=room.seq)
             return Invited(
@@ -113,10 +120,6 @@ class RoomLedger:
             return Marked(room=room, person=mark.person, at=mark.at, **moved)
 
         return change
-
-
-def _is_member(connection: Connection, room_id: int, person: int) -> bool:
-    return connection.scalar(select(_member.c.person).where(_member.c.room == room_id, _member.c.person == person)) is not None
 
 
 def _note(connection: Connection, room_id: int, actor: Sender, event: Event, at: int) -> Posted:

@@ -4,8 +4,9 @@ import eventlet
 import pytest
 
 from chatweb.chat.activity import Activity
-from chatweb.chat.errors import Invalid, NicknameTaken, NotFound
-from chatweb.chat.person import Device
+from chatweb.chat.errors import Banned, ChatError, Invalid, NicknameTaken, NotFound
+from chatweb.chat.message import Sender
+from chatweb.chat.person import FOREVER, Device
 from chatweb.chat.room import RECEIPT_MEMBERS, Mark
 from tests.store.conftest import LOBBY, NOON, draft
 
@@ -66,6 +67,44 @@ def test_a_message_to_a_room_that_is_not_there_is_not_kept(room, archive):
         room.posts(ani, room=99)
 
     assert archive.count_messages() == 0
+
+
+@pytest.mark.parametrize(("private", "code"), [(True, "not_found"), (False, "forbidden")])
+def test_who_leaves_while_a_message_waits_has_not_said_it(room, writer, ledger, archive, private, code):
+    ani, budi = room.person("Ani"), room.person("Budi")
+    host = Sender(ani.id, "Ani")
+    place = writer.keep(ledger.create_room(host, "Rapat", "", private=private, people=[budi.id], at=NOON)).id
+
+    leaving = eventlet.spawn(writer.keep, ledger.leave_room(place, host, at=NOON))
+    posting = eventlet.spawn(writer.keep, ledger.post_message(draft(ani, room=place)))
+    leaving.wait()
+
+    with pytest.raises(ChatError) as refused:
+        posting.wait()
+    assert refused.value.code == code
+    assert [message.event.name for message in archive.history(place, before=None, after=None, around=None, limit=9).messages] == ["left"]
+
+
+def test_who_has_left_a_private_room_neither_invites_nor_comes_back_alone(room, writer, ledger, archive):
+    ani, budi, cici = room.person("Ani"), room.person("Budi"), room.person("Cici")
+    host = Sender(ani.id, "Ani")
+    place = writer.keep(ledger.create_room(host, "Rapat", "", private=True, people=[budi.id], at=NOON)).id
+    writer.keep(ledger.leave_room(place, host, at=NOON))
+
+    for change in (ledger.invite(place, host, [cici.id], at=NOON), ledger.join_room(place, ani.id, at=NOON)):
+        with pytest.raises(NotFound):
+            writer.keep(change)
+
+    assert archive.members(place) == [budi.id]
+
+
+def test_what_an_administrator_has_deleted_its_sender_cant_delete_again(room, writer, ledger):
+    message = room.posts(room.person("Ani")).message
+    deleted = writer.keep(ledger.delete_message(message.id, by="admin", at=NOON))
+
+    again = writer.keep(ledger.delete_message(message.id, by="sender", at=NOON + 1))
+
+    assert (again.again, again.message) == (True, deleted.message)
 
 
 def test_a_name_is_given_once_also_to_two_at_once(writer, ledger):
@@ -170,6 +209,18 @@ def test_a_link_that_is_over_brings_nobody_in(room, writer, ledger, database):
 
     assert writer.keep(ledger.redeem_link("s", PHONE, token_hash="t", at=NOON)) is None
     assert len(rows(database, "device")) == 1
+
+
+@pytest.mark.parametrize(("until", "wait"), [(FOREVER, None), (NOON + 1500, 2)])
+def test_a_ban_keeps_out_who_has_a_link_or_is_on_the_way_in(room, writer, ledger, until, wait):
+    ani = room.person()
+    writer.keep(ledger.make_link(ani.id, secret_hash="s", expires_at=NOON + 9000))
+    writer.keep(ledger.ban(ani.id, until=until, reason="", at=NOON))
+
+    for change in (ledger.redeem_link("s", PHONE, token_hash="t", at=NOON), ledger.resume_person(ani.id, PHONE, token_hash="u", at=NOON)):
+        with pytest.raises(Banned) as refused:
+            writer.keep(change)
+        assert refused.value.retry_after == wait
 
 
 def test_the_last_device_gives_the_name_back_unless_there_is_a_pin(room, writer, ledger, archive):
