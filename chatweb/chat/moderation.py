@@ -2,6 +2,7 @@
 
 from chatweb.chat.activity import Activity
 from chatweb.chat.errors import Invalid, NotFound
+from chatweb.chat.message import Changed
 from chatweb.chat.person import FOREVER, Device, Person
 from chatweb.chat.ports import Ports
 from chatweb.chat.service import ChatService
@@ -61,12 +62,12 @@ class Moderation:
         self._record("unbanned", administrator, address, person=person.id, nickname=person.nickname)
 
     def delete_message(self, message: int, *, administrator: str, address: str) -> None:
-        """Take a message away for everybody: its text is gone everywhere, a stub keeps its place.
+        """Take a message away for everybody: its text is gone everywhere, a stub keeps its place; a broadcast comes off the top.
 
         :raises NotFound: when there is none.
         """
-        change = self._ledger.delete_message(message, by="admin", at=self._clock.now())
-        changed = self._writer.keep(change, then=lambda c: self._fanout.message_changed(c) if not c.again else None)
+        delete, unpin = self._ledger.delete_message(message, by="admin", at=self._clock.now()), self._ledger.unpin(message)
+        changed, _ = self._writer.keep(lambda connection: (delete(connection), unpin(connection)), then=self._tell_deleted)
         sender = changed.message.sender
         self._record("deleted", administrator, address, person=sender.id, nickname=sender.nickname, detail=str(message))
 
@@ -83,6 +84,13 @@ class Moderation:
     def announced(self, *, administrator: str, address: str, heard: int) -> None:
         """Note a broadcast that was sent, and to how many people who were online."""
         self._record("announced", administrator, address, detail=str(heard))
+
+    def _tell_deleted(self, done: tuple[Changed, bool]) -> None:
+        changed, unpinned = done
+        if not changed.again:
+            self._fanout.message_changed(changed)
+        if unpinned:
+            self._fanout.broadcast_unpinned(changed.message.id)
 
     def _other(self, person_id: int) -> Person:
         person = self._archive.person(person_id)

@@ -93,6 +93,18 @@ def test_a_broadcast_is_kept_told_and_pinned_until_it_is_taken_off(shared_server
     assert said["id"] in [one["id"] for one in late.get(f"/api/rooms/{LOBBY}/messages").json()["messages"]]
 
 
+def test_a_broadcast_that_is_deleted_comes_off_too(shared_server, admin, visit):
+    ani = visit(shared_server)
+
+    said = admin.call("POST", "/broadcasts", {"body": "Salah kirim"}).json()["message"]
+    deleted = admin.call("DELETE", f"/messages/{said['id']}")
+    ani.hears("broadcast_unpinned", where=lambda one: one["id"] == said["id"])
+
+    assert deleted.status_code == 204
+    assert "pinned" not in visit(shared_server, join=False).join()
+    assert "pinned" not in admin.get("/status")
+
+
 def test_a_broadcast_comes_off_by_itself_when_its_time_is_over(shared_server, admin, visit):
     ani = visit(shared_server)
 
