@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from chatweb import protocol
+from chatweb.chat.activity import Activity
 from chatweb.chat.ports import Clock, Ledger, Writer
 from chatweb.store.log import Entry, Filter, Log
 from chatweb.wording import Wording
@@ -32,8 +33,9 @@ class Export:
     def audit(self, form: str, filters: str, *, administrator: str, address: str) -> None:
         """Note who takes the log away, and which part of it."""
         detail = f"{form} {filters}".strip()[:1000]
-        change = self._ledger.audit(administrator=administrator, address=address, action="exported", detail=detail, at=self._clock.now())
-        self._writer.keep(change)
+        now = self._clock.now()
+        self._writer.keep(self._ledger.audit(administrator=administrator, address=address, action="exported", detail=detail, at=now))
+        self._writer.note(self._ledger.activity(Activity(at=now, kind="exported", address=address)))
 
     def file_name(self, form: str) -> str:
         """How the file is called where it is saved."""

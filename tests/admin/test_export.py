@@ -181,3 +181,12 @@ def test_a_file_is_found_by_its_name(server, visit, steer):
 
     for text, found in ((word, 1), (f"{word}_100%", 1), (f"{word}x100%", 0)):
         assert [entry["body"] for entry in steer(server).get("/messages", params={"q": text})["messages"]] == ["terlampir"] * found
+
+
+def test_that_the_log_was_taken_along_is_among_what_happened(server, visit, steer):
+    admin = steer(server)
+    assert admin.call("GET", "/messages/export?format=csv").status_code == 200
+
+    newest = admin.get("/activity", params={"limit": 1})["activity"][0]
+
+    assert (newest["kind"], newest["address"]) == ("exported", "127.0.0.1")

@@ -6,7 +6,7 @@ import { isOfKind } from "./kind.js";
 /** @typedef {import("./wire.js").Entry} Entry */
 /** @typedef {Partial<Record<"q" | "scope" | "kind" | "person" | "room" | "since" | "until" | "cursor", string>>} Filters */
 
-const LATE = 60; // letters after which a hit might not be seen in a line
+const LATE = 80; // letters after which a hit might not be seen in a line
 const BEFORE = 20; // letters that are shown before it
 
 /** @type {(keyof Filters)[]} */
