@@ -147,7 +147,7 @@ function preview(app, conversation) {
   if (entry)
     return html`<span class="conversation__preview truncated">${tick(entry.state === "failed" ? "failed" : "pending")}
       <span class="truncated">${pieces("prev.you", { x: html`<bdi>${entry.body || gistOf(app, entry)}</bdi>` })}</span></span>`;
-  return html`<span class="conversation__preview truncated">${room?.last ? lastWord(app, conversation, room.last) : nothing}</span>`;
+  return html`<span class="conversation__preview truncated">${room?.last ? lastWord(app, conversation, room.last) : t("log.empty")}</span>`;
 }
 
 /** What goes out without words. @param {App} app @param {import("./outbox.js").Entry} entry */

@@ -4,6 +4,7 @@ import { html, render } from "../vendor/lit.js";
 import { fieldError } from "./field.js";
 import { request } from "./http.js";
 import { icon } from "./icon.js";
+import { JoinPhoto } from "./join_photo.js";
 import { graphemes } from "./person.js";
 import { uuid } from "./uuid.js";
 import { codeOf, Refusal } from "./wire.js";
@@ -18,6 +19,10 @@ const form = /** @type {HTMLFormElement} */ (part("form"));
 const nickname = /** @type {HTMLInputElement} */ (part("nickname"));
 const pin = /** @type {HTMLInputElement} */ (part("pin"));
 const button = part("go");
+
+const photo = new JoinPhoto(part, (words) =>
+  words ? complain(photo.field, () => t(words)) : calm(photo.field),
+);
 
 /** A new intent gets a new id; the same intent asked again keeps it, so that a lost answer joins nobody twice. */
 let clientId = uuid();
@@ -38,6 +43,7 @@ async function join() {
   try {
     await ask({ nickname: name, client_id: clientId, ...(pin.value ? { pin: pin.value } : {}) });
     remember(name);
+    await photo.wear();
     location.assign("/");
   } catch (error) {
     busy(false);
@@ -110,7 +116,7 @@ function complain(field, words) {
 /** @param {HTMLInputElement} field */
 function calm(field) {
   field.removeAttribute("aria-invalid");
-  const hint = { nickname: "join.nick.hint", pin: "join.pin.p" }[field.id] ?? "";
+  const hint = { nickname: "join.nick.hint", pin: "join.pin.p", photo: "join.photo.hint" }[field.id] ?? "";
   sayAgain = () => render(html`<span class="field__hint">${t(hint)}</span>`, note(field));
   sayAgain();
 }

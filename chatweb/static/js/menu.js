@@ -50,12 +50,15 @@ export function openMenu(opener, name, items, { subject, isGrid = false } = {}) 
 /** What the sheet is about, above it. @param {HTMLElement} layer @param {HTMLElement} menu @param {Element} subject */
 function lift(layer, menu, subject) {
   const copy = /** @type {HTMLElement} */ (subject.cloneNode(true));
+  const frame = document.createElement("div");
   const row = document.createElement("div");
-  row.className = "menu__subject";
-  row.inert = true;
-  row.style.bottom = `${menu.offsetHeight}px`;
+  frame.className = "menu__subject";
+  row.className = subject.closest("article")?.className ?? "";
+  frame.inert = true;
+  frame.style.bottom = `${menu.offsetHeight}px`;
   row.append(copy);
-  layer.append(row);
+  frame.append(row);
+  layer.append(frame);
 }
 
 /** Below the button or above it, inside the window; a narrow screen shows it as a sheet.

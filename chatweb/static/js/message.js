@@ -91,7 +91,11 @@ function said(row, look) {
   const { message, isOwn } = row;
   const { sender, deleted_at, body = "", attachments = [] } = message;
   const isNamed = !isOwn && !look.isDirect && row.isFirst;
-  const time = meta(message.sent_at, isOwn ? look.deliveryOf(message) : undefined, message.edited_at);
+  const time = meta(
+    message.sent_at,
+    isOwn ? look.deliveryOf(message) : undefined,
+    deleted_at ? 0 : message.edited_at,
+  );
   return html`
     <article class=${classes(row, isOwn)} tabindex="-1" data-key=${row.key} data-seq=${message.seq}
       aria-label="${isOwn ? t("you") : sender.nickname}, ${clockTime(message.sent_at)}">

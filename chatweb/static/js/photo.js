@@ -8,12 +8,12 @@ import { t } from "./wording.js";
 
 const SIDE = 512; // px
 const QUALITY = 0.88;
-export const LARGEST_PHOTO = 5 * 1024 ** 2; // bytes
+const LARGEST = 5 * 1024 ** 2; // bytes
 
-/** What is wrong with a file as a photo; nothing, mostly. @param {File} file @returns {string} */
+/** What is wrong with a file as a photo, as a wording's key; "" where nothing is. @param {File} file */
 export function photoProblem(file) {
-  if (!/^image\/(png|jpeg|gif|webp|bmp)$/.test(file.type)) return t("photo.bad");
-  return file.size > LARGEST_PHOTO * 4 ? t("photo.bad") : "";
+  if (!/^image\/(png|jpeg|gif|webp|bmp)$/.test(file.type)) return "photo.bad";
+  return file.size > LARGEST ? "photo.big" : "";
 }
 
 /** The middle of a picture as a square. @param {File} file @returns {Promise<File>} */

@@ -48,7 +48,8 @@ export function openPhotoDialog(app) {
           <input class="visually-hidden" id="photo-file" type="file" accept="image/png,image/jpeg,image/webp,image/gif" autofocus
             @change=${async (/** @type {Event} */ event) => {
               const [file] = /** @type {HTMLInputElement} */ (event.target).files ?? [];
-              problem = file ? photoProblem(file) : "";
+              const words = file ? photoProblem(file) : "";
+              problem = words && t(words);
               show(file && !problem ? await squareOf(file) : null);
               again();
             }}></label>

@@ -48,7 +48,7 @@ export function openRoomDialog(app, id) {
           <button type="button" class="button" @click=${() => next(() => invite(app, id, people ?? []))}>${icon("user-plus", "18")}${t("room.invite")}</button>
           <button type="button" class="button" @click=${() => next(() => rename(app, id))}>${icon("pencil", "18")}${t("room.edit")}</button>
         </div>
-        ${problem ? html`<p class="dialog__text">${problem}</p>` : members(app, people, close)}`;
+        ${problem ? html`<p class="dialog__text">${problem}</p>` : members(app, people, () => close())}`;
     },
     actions: (done) => html`
       <button type="button" class="button button--danger-line dialog__aside" @click=${() => next(() => leave(app, id))}>

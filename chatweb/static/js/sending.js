@@ -30,7 +30,10 @@ export class Sending {
     this.outbox = new Outbox({
       storage,
       ask,
-      onKept,
+      onKept: (message) => {
+        if (this.mute.isOn) this.mute.end();
+        onKept(message);
+      },
       onLost: ({ conversation, body }) => this.#giveBack(conversation, body),
       onRefused: ({ code, retryAfter }) => code === "muted" && this.mute.begin(retryAfter, now()),
       onSettled: (key) => this.uploads.forget(key),
