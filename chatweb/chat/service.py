@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chatweb.chat.activity import Activity
 from chatweb.chat.attachment import ATTACHMENTS, Attachment
-from chatweb.chat.errors import Forbidden, Invalid, Muted, NotFound, ServiceStopped
+from chatweb.chat.errors import ChatError, Forbidden, Invalid, Muted, NotFound, ServiceStopped
 from chatweb.chat.message import Changed, Draft, Message, Posted, Receipt, Sender
 from chatweb.chat.person import FOREVER, Device, Person, Session
 from chatweb.chat.ports import Ports
@@ -113,10 +113,15 @@ class ChatService:
         :raises NotFound: when the room or the person is not there for this sender.
         :raises Invalid: when the body is empty, too long or holds what must not be kept.
         """
-        self.check_may_write(sender)
-        files = self._files(sender, attachments)
-        text = parse_body(body, may_be_empty=bool(files))
-        draft = self._draft(sender, to, text, client_id=client_id, reply_to=reply_to, files=files)
+        self.check_running()
+        try:
+            draft = self._draft(sender, to, body, client_id=client_id, reply_to=reply_to, attachments=attachments)
+        except ChatError:
+            # An error says that nothing was stored: not so, when its answer was lost and its sender has been muted since.
+            kept = self._archive.posted_before(sender.id, client_id) if client_id is not None else None
+            if kept is None:
+                raise
+            return kept
         return self._writer.keep(self._ledger.post_message(draft), then=self._tell_posted)
 
     def edit_message(self, person: Person, message: int, body: str) -> Message:
@@ -278,8 +283,11 @@ class ChatService:
         return sum(member in self._presence for member in self._archive.members(room.id))
 
     def _draft(
-        self, sender: Person, to: Target, body: str, *, client_id: str | None, reply_to: int | None, files: tuple[Attachment, ...]
+        self, sender: Person, to: Target, body: str, *, client_id: str | None, reply_to: int | None, attachments: Sequence[int]
     ) -> Draft:
+        self.check_may_write(sender)
+        files = self._files(sender, attachments)
+        text = parse_body(body, may_be_empty=bool(files))
         if (to.room is None) == (to.person is None):
             raise Invalid("error.one_of", field="to", names="room, person")
         if to.person == sender.id:
@@ -293,7 +301,7 @@ class ChatService:
             self._check_reply(room, reply_to)
         return Draft(
             sender_of(sender),
-            body,
+            text,
             self._clock.now(),
             room=to.room,
             person=to.person,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Select, Table, and_, bindparam, exist
 
 from chatweb.chat.attachment import Attachment
 from chatweb.chat.errors import NotFound
-from chatweb.chat.message import Broadcast, Message, Receipt
+from chatweb.chat.message import Broadcast, Message, Posted, Receipt
 from chatweb.chat.person import Person, Session
 from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED, Changes, Membership, Page, Room
 from chatweb.store import lookups, rows, tables
@@ -213,6 +213,14 @@ class SqlArchive:
         if not found:
             raise NotFound
         return found[0]
+
+    def posted_before(self, sender: int, client_id: str) -> Posted | None:
+        """What somebody has posted under a ``client_id``."""
+        with self._engine.begin() as connection:
+            row = connection.execute(select(_message).where(_message.c.sender == sender, _message.c.client_id == client_id)).one_or_none()
+            if row is None:
+                return None
+            return Posted(lookups.messages(connection, [row])[0], lookups.find_room(connection, row.room), again=True)
 
     def count_messages(self, *, since: int = 0) -> int:
         """How many messages were sent at or after ``since`` (ms since the epoch)."""

@@ -281,6 +281,10 @@ class Archive:
     def message(self, message: int) -> Message:
         return _found(next((one for one in self._kept.messages if one.id == message), None))
 
+    def posted_before(self, sender: int, client_id: str) -> Posted | None:
+        found = [one for one in self._kept.messages if (one.sender.id, one.client_id) == (sender, client_id)]
+        return Posted(found[0], self._kept.rooms[found[0].room], again=True) if found else None
+
     def history(self, room: int, *, before: int | None, after: int | None, around: int | None, limit: int) -> Page:
         found = [message for message in self._kept.messages if message.room == room]
         return Page(tuple(found[-limit:]), more=len(found) > limit)

@@ -1,8 +1,11 @@
 """What people do in the chat: every verb checks, keeps, tells."""
 
+from dataclasses import replace
+
 import pytest
 
-from chatweb.chat.errors import ChatError, Invalid, NotFound, ServiceStopped
+from chatweb.chat.errors import ChatError, Invalid, Muted, NotFound, ServiceStopped
+from chatweb.chat.person import FOREVER
 from chatweb.chat.service import PEOPLE_TOLD, Target
 from tests.chat.fakes import ADMIN, LAPTOP, LOBBY, World
 
@@ -68,6 +71,17 @@ def test_a_message_sent_again_is_the_same_and_told_once(world):
     first, again = posts(world, ani, client_id="c"), posts(world, ani, client_id="c")
 
     assert again.message == first.message
+    assert len(world.told("message_posted")) == 1
+
+
+def test_who_was_muted_after_a_message_learns_that_it_was_kept(world):
+    ani = world.comes("Ani")
+    first = posts(world, ani, client_id="c")
+    muted = replace(ani, muted_until=FOREVER)
+
+    assert posts(world, muted, client_id="c").message == first.message
+    with pytest.raises(Muted):
+        posts(world, muted, client_id="d")
     assert len(world.told("message_posted")) == 1
 
 
