@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from chatweb.chat.errors import Banned, Forbidden, Invalid, NicknameTaken, NotFound, Unauthenticated
 from chatweb.chat.limits import Guesses, Rate
 from chatweb.chat.person import FOREVER, PIN_LENGTH, Device, Person, Session
-from chatweb.chat.ports import Ports
+from chatweb.chat.ports import Change, Ports
 from chatweb.chat.service import ChatService
 from chatweb.chat.text import NICKNAME_LENGTH, nickname_key, parse_nickname
 
@@ -147,24 +147,32 @@ class Sessions:
         avatar: int | None = None,
         no_avatar: bool = False,
     ) -> Person:
-        """Change what is one's own; all of it is checked before any of it is kept."""
+        """Change what is one's own: all of it, or, where one part is refused, nothing."""
         name = parse_nickname(nickname) if nickname is not None else None
         secret = parse_pin(pin) if pin is not None else None
         if locale is not None and locale not in {"id", "en"}:
             raise Invalid("error.one_of", field="locale", names="id, en")
         if avatar is not None:
             self._check_photo(person, avatar)
-        changed = person
+        shown: list[Change[Person]] = []  # to everybody
+        own: list[Change[Person]] = []
         if avatar is not None or no_avatar:
-            change = self._ledger.set_avatar(person.id, avatar)
-            changed = self._writer.keep(change, then=lambda p: self._fanout.people_changed(changed=[p]))
+            shown.append(self._ledger.set_avatar(person.id, avatar))
         if name is not None and name != person.nickname:
-            changed = self._rename(person, name)
+            shown.append(self._ledger.rename(person.id, name, nickname_key(name)))
         if secret is not None:
-            changed = self._writer.keep(self._ledger.set_pin(person.id, self._hasher.hash(secret)))
+            own.append(self._ledger.set_pin(person.id, self._hasher.hash(secret)))
         if locale is not None and locale != person.locale:
-            changed = self._writer.keep(self._ledger.set_locale(person.id, locale))
-        return changed
+            own.append(self._ledger.set_locale(person.id, locale))
+        if not shown + own:
+            return person
+        try:
+            return self._writer.keep(
+                lambda connection: [change(connection) for change in shown + own][-1],
+                then=lambda changed: self._fanout.people_changed(changed=[changed]) if shown else None,
+            )
+        except NicknameTaken as taken:
+            raise self._taken(name or "") from taken
 
     def end(self, session: Session, device: Device) -> None:
         """Leave for good on this device; what was said stays. A name without a PIN is free with its last device."""
@@ -183,14 +191,6 @@ class Sessions:
             raise Invalid("error.avatar", field="avatar") from None
         if photo.uploader != person.id or not photo.thumbnail:
             raise Invalid("error.avatar", field="avatar")
-
-    def _rename(self, person: Person, name: str) -> Person:
-        try:
-            return self._writer.keep(
-                self._ledger.rename(person.id, name, nickname_key(name)), then=lambda p: self._fanout.people_changed(changed=[p])
-            )
-        except NicknameTaken as taken:
-            raise self._taken(name) from taken
 
     def _begin_new(self, name: str, device: Device, pin: str | None, client_id: str | None, locale: str | None) -> Begun:
         pin_hash = self._hasher.hash(pin) if pin is not None else None

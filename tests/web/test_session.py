@@ -1,5 +1,6 @@
 """`/api/session`: coming in, staying oneself, leaving for good."""
 
+import base64
 import uuid
 
 import pytest
@@ -220,6 +221,21 @@ def test_a_name_that_somebody_holds_cant_be_taken_by_a_change(browse, shared_ser
     begin(browser, name())
 
     assert browser.call("PATCH", "/api/session", {"nickname": nickname}).status_code == 409
+
+
+def test_a_photo_is_not_changed_by_a_change_whose_name_is_taken(visit, shared_server):
+    ani, budi = visit(shared_server), visit(shared_server)
+    photo = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+    avatar = ani.http.post(f"{ani.url}/api/attachments", files={"file": ("foto.gif", photo)}, timeout=60).json()
+    assert avatar["thumbnail"], "for this test to mean anything"
+
+    refused = ani.patch("/api/session", {"avatar": avatar["id"], "nickname": budi.nickname, "pin": "4711"})
+    budi.settles()
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "nickname_taken")
+    assert "avatar" not in ani.get("/api/session").json()["person"]
+    assert not [change for change in budi.heard("people_changed") if any(p["id"] == ani.id for p in change.get("changed", []))]
+    assert ani.patch("/api/session", {"avatar": avatar["id"], "pin": "4711"}).json()["person"]["avatar"] == avatar["id"]
 
 
 # Leaving for good
