@@ -119,3 +119,14 @@ test("after three failed fills the room begins anew", async (context) => {
 
   assert.deepEqual(resets, [1]);
 });
+
+test("a room that one comes into late is not fetched from its beginning", async () => {
+  const { asked, catchUp } = page();
+  catchUp.begin(1, 500);
+
+  catchUp.take(message({ seq: 501 }));
+  await settled();
+
+  assert.deepEqual(asked, []);
+  assert.deepEqual(catchUp.cursors([1]), { 1: 501 });
+});

@@ -99,3 +99,28 @@ test("a message that has arrived takes the place of its pending line, under the 
   assert.deepEqual(kinds(after), ["message"]);
   assert.equal(before[0].rows[0].key, after[0].rows[0].key);
 });
+
+test("a fact of the room stands alone and parts what one person says", () => {
+  const days = draw({
+    messages: [
+      message({ seq: 1, at: NOON }),
+      message({
+        seq: 2,
+        at: NOON,
+        kind: "event",
+        body: undefined,
+        event: { name: "renamed", value: "Kelas" },
+      }),
+      message({ seq: 3, at: NOON }),
+    ],
+  });
+
+  assert.deepEqual(kinds(days), ["message", "event", "message"]);
+  assert.deepEqual(
+    [days[0].rows[0], days[0].rows[2]].map((row) => [row.isFirst, row.isLast]),
+    [
+      [true, true],
+      [true, true],
+    ],
+  );
+});

@@ -164,3 +164,36 @@ test("a cut line leaves a message waiting, not failed", async () => {
   );
   assert.equal(outbox.waiting, 1);
 });
+
+test("a message whose files are still to come holds up no other, and takes them along", async () => {
+  const { outbox, server } = await outboxBefore("yes");
+  outbox.open();
+  await outbox.add({ key: "1", conversation: "room 1", to: { room: 1 }, body: "", at: 1, reply_to: 9 }, true);
+  await write(outbox, "2");
+  await settled();
+  assert.deepEqual(server.settled, ["2"]);
+
+  await outbox.complete("1", [{ id: 7 }, { id: 8 }]);
+  await settled();
+
+  assert.deepEqual(server.asked[1], { client_id: "1", to: { room: 1 }, attachments: [7, 8], reply_to: 9 });
+});
+
+test("words whose files were lost with the page are given back, and nothing is sent", async () => {
+  const { outbox, storage } = await outboxBefore("yes");
+  await outbox.add({ key: "1", conversation: "room 1", to: { room: 1 }, body: "kata", at: 1 }, true);
+  const lost = [];
+  const next = new Outbox({
+    storage: memory(storage.kept),
+    ask: assert.fail,
+    onKept: assert.fail,
+    onLost: (entry) => lost.push(entry.body),
+  });
+
+  await next.load(1);
+  next.open();
+  await settled();
+
+  assert.deepEqual(lost, ["kata"]);
+  assert.deepEqual(next.of("room 1"), []);
+});

@@ -149,3 +149,15 @@ test("attempts are 1, 2, 4, 8, 15 and 30 seconds apart, each spread by a quarter
     1_250,
   );
 });
+
+test("a room that one comes into is read up to there; a talk of two has just begun", () => {
+  const rooms = lobby();
+  rooms.change({ id: 2, kind: "open", name: "Kelas", seq: 40, revision: 44, members: 3 });
+  rooms.change({ id: 3, kind: "direct", people: [ME, 2], seq: 1, revision: 1, members: 2 });
+  rooms.take(message({ seq: 41, room: 2 }), ME);
+  rooms.take(message({ seq: 1, room: 3 }), ME);
+
+  assert.equal(rooms.get(2).read_seq, 40);
+  assert.equal(rooms.get(2).unread, 1);
+  assert.equal(rooms.get(3).unread, 1);
+});
