@@ -68,6 +68,7 @@ class Lifecycle:
         logger.info("Stopping")
         if self._fanout.end_all(reason="restarting", wording="ended.restarting", for_good=False):
             sleep(GOODBYE)
+        self._fanout.close_all()
         self._all_left()
         self._writer.close()
         for call in self.on_end:

@@ -9,12 +9,14 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import requests
 
 from chatweb.network import lan_addresses
+from chatweb.serving import END_SECONDS
 from tests.server import REPOSITORY, Server
 
 SECONDS = 60
@@ -314,6 +316,17 @@ def test_a_signal_ends_it_in_order(start_server, visit, how):
     assert sorted(path.name for path in server.database.parent.iterdir() if path.name.startswith("chatweb.db")) == ["chatweb.db"]
     server.stop()
     assert "Traceback" not in server.log
+
+
+def test_a_panel_that_is_open_does_not_hold_up_the_end(start_server, steer):
+    server = start_server(limits="off")
+    admin = steer(server, listen=True)
+    begun = time.monotonic()
+
+    assert server.stop() == 0
+
+    assert time.monotonic() - begun < END_SECONDS / 2
+    admin.client.wait()
 
 
 def test_wsgi_py_serves_too(tmp_path):

@@ -164,6 +164,11 @@ class SocketFanout:
             self.end(connection, reason=reason, detail=detail or self._wording.say_in(connection.language, wording), for_good=for_good)
         return count
 
+    def close_all(self) -> None:
+        """Close what is still open: panels, and connections that never said whose they are."""
+        for socket in list(self._socketio.server.eio.sockets.values()):
+            spawn(delivery.close, socket)
+
     def keeps_up(self, connection: Connection) -> bool:
         """Whether a connection takes what it is sent; one that doesn't is let go."""
         kept: bool = self._socketio.server.manager.keeps_up(connection.sid, "/")
@@ -194,10 +199,12 @@ class SocketFanout:
 
     def _tell_message(self, event: str, message: Message) -> None:
         """The frame is one for all of the room, but its sender's has the ``client_id``."""
-        mine = [connection.sid for connection in self._connections.of_person(message.sender.id)]
-        self._emit(event, protocol.message(message), to=_room(message.room), skip_sid=mine)
-        if mine and not _is_leaving(message):
-            self._emit(event, protocol.message(message, for_person=message.sender.id), to=_person(message.sender.id))
+        room = _room(message.room)
+        inside = self._socketio.server.manager.rooms.get("/", {}).get(room, {})  # its sender may have left it
+        mine = [connection.sid for connection in self._connections.of_person(message.sender.id) if connection.sid in inside]
+        self._emit(event, protocol.message(message), to=room, skip_sid=mine)
+        if mine:
+            self._emit(event, protocol.message(message, for_person=message.sender.id), to=mine)
 
     def _people(self, joined: list[Person], left: list[int], changed: list[Person]) -> dict[str, Any]:
         payload: dict[str, Any] = {"online": len(self._presence)}
@@ -213,13 +220,8 @@ class SocketFanout:
         self._socketio.server.manager.enter_room(connection, "/", room)
         self._socketio.server.manager.enter_room(connection, "/", JOINED)
 
-    def _emit(self, event: str, payload: object, *, to: str, skip_sid: list[str] | None = None) -> None:
+    def _emit(self, event: str, payload: object, *, to: str | list[str], skip_sid: list[str] | None = None) -> None:
         self._socketio.emit(event, payload, to=to, skip_sid=skip_sid or [])
-
-
-def _is_leaving(message: Message) -> bool:
-    """Whether it notes that its sender is out of the room, and so is not told it."""
-    return message.event is not None and message.event.name == "left"
 
 
 def _room(room: int) -> str:

@@ -55,6 +55,19 @@ def test_who_is_invited_to_a_private_room_sees_its_whole_history(server, visit):
     assert [message.get("body") for message in history] == ["awal", None]
 
 
+def test_who_left_a_private_room_does_not_hear_that_their_message_there_is_deleted(server, visit, steer):
+    ani, budi = visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Rahasia", "private": True, "people": [budi.id]})["room"]["id"]
+    said = budi.says("dari Budi", room=room)
+    budi.asks("leave_room", {"room": room})
+
+    steer(server).call("DELETE", f"/messages/{said['id']}")
+    ani.hears("message_changed", where=lambda m: m["id"] == said["id"])
+    budi.settles()
+
+    assert [m for m in budi.heard("message_changed") if m["room"] == room] == []
+
+
 def test_who_left_a_private_room_sees_and_hears_nothing_of_it(server, visit):
     ani, budi = visit(server), visit(server)
     room = ani.asks("create_room", {"name": "Rahasia", "private": True, "people": [budi.id]})["room"]["id"]
