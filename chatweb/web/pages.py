@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, render_template, request
 
 from chatweb import protocol
-from chatweb.chat.errors import NotFound, Unauthenticated
+from chatweb.chat.errors import Banned, NotFound, Unauthenticated
 from chatweb.chat.sessions import Sessions
 from chatweb.web.answers import answer
 from chatweb.web.credentials import Credentials
@@ -28,7 +28,7 @@ def blueprint(sessions: Sessions, credentials: Credentials, wording: Wording, de
         try:
             sessions.find(credentials.token(request))
             page = render_template("chat.html")
-        except Unauthenticated:
+        except (Unauthenticated, Banned):  # the page tells why nobody comes in, and by then a ban may be over
             page = render_template("join.html")
         return Response(page, mimetype="text/html", headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})
 

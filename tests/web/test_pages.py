@@ -53,6 +53,15 @@ def test_who_has_a_session_sees_the_chat_and_who_has_none_the_way_in(browse, sha
     assert "no-store" in member.call("GET", "/").headers["Cache-Control"]
 
 
+def test_who_is_banned_sees_the_way_in_too(visit, browse, steer, shared_server):
+    banned = visit(shared_server, join=False)
+    steer(shared_server).call("PUT", f"/people/{banned.id}/ban", {})
+
+    page = banned.get("/")
+
+    assert (page.status_code, page.text) == (200, browse(shared_server).call("GET", "/").text)
+
+
 def test_every_asset_of_a_page_is_there(browser):
     for path in ("/", "/admin", "/admin/setup"):
         page = browser.call("GET", path).text
