@@ -1,18 +1,12 @@
 // @ts-check
-// Sizes, spans and moments as the panel writes them; clock and calendar are the page's own.
+// Spans and moments as the panel writes them; sizes, clock and calendar are the page's own.
+
+export { sizeText as bytes } from "../file_facts.js";
 
 import { clockTime, dayOf } from "../time.js";
 import { locale, t } from "../wording.js";
 
 const DAY = 86_400_000; // ms
-const UNITS = ["B", "kB", "MB", "GB", "TB"];
-
-/** @param {number} size bytes */
-export function bytes(size) {
-  const step = size < 1_000 ? 0 : Math.min(Math.floor(Math.log10(size) / 3), UNITS.length - 1);
-  const digits = { maximumFractionDigits: step === 0 ? 0 : 1 };
-  return `${new Intl.NumberFormat(locale(), digits).format(size / 1_000 ** step)} ${UNITS[step]}`;
-}
 
 /** The time, with its day unless that is today. @param {number} at @param {number} [now] */
 export function moment(at, now = Date.now()) {
