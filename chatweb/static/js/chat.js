@@ -75,6 +75,7 @@ export class Chat extends Changes {
     me: () => this.me.id,
     rooms: this.rooms,
     history: this.history,
+    originals: this.originals,
     broadcast: this.broadcast,
     typing: this.typing,
     receipts: this.receipts,
@@ -212,8 +213,8 @@ export class Chat extends Changes {
   /** @param {Message} message */
   #arrived(message) {
     if (!this.rooms.get(message.room)) this.#findRoom(message.room);
+    if (message.event?.people) this.meet(message.event.people);
     this.inbox.take(message);
-    this.originals.take(message);
     this.changed();
   }
 
@@ -260,7 +261,6 @@ export class Chat extends Changes {
     this.rooms.clear();
     this.receipts.clear();
     this.history.clear();
-    this.originals.clear();
     this.inbox.forget();
   }
 

@@ -9,15 +9,32 @@ export function onHold(element, act) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let isTouch = false;
+  let isHeld = false;
   let at = { x: 0, y: 0 };
   const stop = () => clearTimeout(timer);
   element.addEventListener("pointerdown", (event) => {
     stop();
+    isHeld = false;
     isTouch = event.pointerType === "touch";
     at = { x: event.clientX, y: event.clientY };
     const target = /** @type {Element} */ (event.target);
-    if (isTouch && event.isPrimary) timer = setTimeout(() => act(target), HELD);
+    if (isTouch && event.isPrimary) timer = setTimeout(hold, HELD, target);
   });
+  /** @param {Element} target */
+  const hold = (target) => {
+    isHeld = act(target);
+  };
+  // The finger that is lifted after it was held presses nothing.
+  element.addEventListener(
+    "click",
+    (event) => {
+      if (!isHeld) return;
+      isHeld = false;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    { capture: true },
+  );
   element.addEventListener("pointermove", (event) => {
     if (Math.hypot(event.clientX - at.x, event.clientY - at.y) > STILL) stop();
   });

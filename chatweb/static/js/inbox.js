@@ -19,6 +19,7 @@ export class Inbox {
    * @param {() => number} parts.me
    * @param {import("./rooms.js").Rooms} parts.rooms
    * @param {import("./history.js").History} parts.history
+   * @param {import("./originals.js").Originals} parts.originals
    * @param {import("./broadcast.js").Broadcast} parts.broadcast
    * @param {import("./typing.js").Typing} parts.typing
    * @param {import("./receipts.js").Receipts} parts.receipts
@@ -39,6 +40,7 @@ export class Inbox {
     this.#parts.rooms.join(rooms);
     this.#catchUp.join(rooms, changes, cursors);
     marker.restart();
+    this.#parts.originals.clear(); // what was taken back meanwhile must not stand in a quote
     for (const room of this.#parts.rooms.all) this.#received(room.id, room.seq);
     history.resume(this.#parts.rooms.all);
   }
@@ -80,9 +82,10 @@ export class Inbox {
 
   /** A message in its newest form, in its turn. @param {Message} message */
   #apply(message) {
-    const { me, rooms, history, broadcast, typing, outbox } = this.#parts;
+    const { me, rooms, history, originals, broadcast, typing, outbox } = this.#parts;
     rooms.take(message, me());
     history.take(message);
+    originals.take(message);
     broadcast.take(message);
     typing.take({ room: message.room, person: message.sender.id });
     if (message.sender.id === me()) outbox.settle(message.client_id);

@@ -26,7 +26,10 @@ export class Sending {
   constructor({ storage, ask, drafts, onKept, onChange }) {
     this.#drafts = drafts;
     this.mute = new Mute(onChange);
-    this.uploads = new Uploads({ onDone: (key, attachments) => this.outbox.complete(key, attachments) });
+    this.uploads = new Uploads({
+      onDone: (key, attachments) => this.outbox.complete(key, attachments),
+      onRefused: (refusal) => this.#refused(refusal),
+    });
     this.outbox = new Outbox({
       storage,
       ask,
@@ -35,7 +38,7 @@ export class Sending {
         onKept(message);
       },
       onLost: ({ conversation, body }) => this.#giveBack(conversation, body),
-      onRefused: ({ code, retryAfter }) => code === "muted" && this.mute.begin(retryAfter, now()),
+      onRefused: (refusal) => this.#refused(refusal),
       onSettled: (key) => this.uploads.forget(key),
     });
     this.uploads.onChange(onChange);
@@ -81,6 +84,11 @@ export class Sending {
   async forgetAll() {
     this.uploads.forgetAll();
     await this.outbox.forgetAll();
+  }
+
+  /** @param {import("./wire.js").Refusal} refusal */
+  #refused({ code, retryAfter }) {
+    if (code === "muted") this.mute.begin(retryAfter, now());
   }
 
   /** @param {string} conversation @param {string} body */

@@ -22,6 +22,8 @@ export class Upload {
   attachment = null;
   /** why it failed */
   problem = "";
+  /** what the server said to it @type {Refusal | null} */
+  refusal = null;
   /** was it the line? Then it goes on by itself when the line is back */
   isCut = false;
 
@@ -50,6 +52,7 @@ export class Upload {
     this.#pace.start(performance.now());
     this.sent = 0;
     this.problem = "";
+    this.refusal = null;
     this.isCut = false;
     this.#to("running");
     return new Promise((resolve) => this.#send(resolve));
@@ -96,7 +99,8 @@ export class Upload {
       this.#to("done");
       return;
     }
-    const { code, detail } = new Refusal({ code: "internal", ...response });
+    this.refusal = new Refusal({ code: "internal", ...response });
+    const { code, detail } = this.refusal;
     this.#fail(detail, code === "service_stopped" || code === "overloaded");
   }
 

@@ -40,7 +40,10 @@ function words(upload, { isOnline }) {
     return html`<b class="file__failed">${isCut && !isOnline ? t("u.resumewhen") : problem || t("u.failed")}</b>`;
   if (upload.percent === 100) return t("u.check");
   const speed = upload.speed ? ` · ${t("u.speed", { x: sizeText(upload.speed) })}` : "";
-  return `${t("u.progress", partText(upload.sent, picked.size))}${speed}${leftText(upload.left)}`;
+  const part = t("u.progress", partText(upload.sent, picked.size));
+  // There is room for one of the two; the other is told to who points at it.
+  const left = leftText(upload.left);
+  return html`<span title="${part}${speed}${left}">${part}${left || speed}</span>`;
 }
 
 /** @param {number} [seconds] */

@@ -13,13 +13,16 @@ export class Uploads extends Changes {
   /** @type {Map<string, Upload[]>} by the message's client_id */
   #uploads = new Map();
   #onDone;
+  #onRefused;
   #make;
 
   /** @param {object} parts
+   * @param {(refusal: import("./wire.js").Refusal) => void} [parts.onRefused]
    * @param {(key: string, attachments: Attachment[]) => void} parts.onDone all files of a message are there
    * @param {(picked: Picked, onChange: () => void) => Upload} [parts.make] */
-  constructor({ onDone, make = (picked, onChange) => new Upload(picked, onChange) }) {
+  constructor({ onDone, onRefused = () => {}, make = (picked, onChange) => new Upload(picked, onChange) }) {
     super();
+    this.#onRefused = onRefused;
     this.#onDone = onDone;
     this.#make = make;
   }
@@ -100,6 +103,7 @@ export class Uploads extends Changes {
   /** @param {string} key @param {Upload} upload */
   async #run(key, upload) {
     await upload.start();
+    if (upload.refusal) this.#onRefused(upload.refusal);
     this.#look(key);
     this.#work();
   }
