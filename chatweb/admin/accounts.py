@@ -82,9 +82,9 @@ class Accounts:
         """
         guesser = (name or OWNER, address)
         self._guesses.allow(guesser, now=self._clock.monotonic())
+        self._guesses.wrong(guesser, now=self._clock.monotonic())  # until it is known: many may guess at once
         administrator = self._store.find(name)
         if not self._verify(administrator.password_hash if administrator else None, password) or administrator is None:
-            self._guesses.wrong(guesser, now=self._clock.monotonic())
             self._note("sign_in_failed", address)
             raise Forbidden("error.sign_in", field="password")
         self._guesses.right(guesser)

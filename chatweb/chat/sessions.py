@@ -230,9 +230,9 @@ class Sessions:
     def _check_pin(self, holder: Person, pin: str, device: Device) -> None:
         guesser = (holder.id, device.address)
         self._guesses.allow(guesser, now=self._clock.monotonic())
+        self._guesses.wrong(guesser, now=self._clock.monotonic())  # until it is known: many may guess at once
         hashed = self._archive.pin_hash(holder.id)
         if hashed is None or not self._hasher.verify(hashed, pin):
-            self._guesses.wrong(guesser, now=self._clock.monotonic())
             raise Forbidden("error.pin", field="pin")
         self._guesses.right(guesser)
 

@@ -6,7 +6,7 @@ import pytest
 from chatweb.chat.errors import Forbidden, Invalid, NicknameTaken, RateLimited, Unauthenticated
 from chatweb.chat.limits import Rate
 from chatweb.chat.sessions import hash_token
-from tests.chat.fakes import LAPTOP, LOBBY, PHONE, World
+from tests.chat.fakes import LAPTOP, LOBBY, PHONE, Hasher, World
 
 CLIENT_ID = "0f7f8a52-9a60-4e5c-8a7e-3f6d1c2b4a59"
 
@@ -131,6 +131,24 @@ def test_wrong_pins_wait_even_for_the_right_one_and_longer_each_time(world):
 
     assert waits == [1, 2, 4, 8]
     assert world.begins("Ani", pin="rahasia").created
+
+
+def test_many_pins_guessed_at_once_wait_too(world, monkeypatch):
+    world.begins("Ani", pin="rahasia")
+    checked = []
+
+    def check(_hasher, _hashed, secret):
+        checked.append(secret)
+        if len(checked) < 10:  # in real life a native thread checks, and the next guess comes meanwhile
+            with pytest.raises((Forbidden, RateLimited)):
+                world.begins("Ani", pin=f"salah {len(checked)}")
+        return False
+
+    monkeypatch.setattr(Hasher, "verify", check)
+    with pytest.raises(Forbidden):
+        world.begins("Ani", pin="salah")
+
+    assert len(checked) == 3
 
 
 def test_wrong_pins_from_one_address_dont_lock_another_out(world):
