@@ -12,7 +12,7 @@ KINDS = frozenset({"text/html", "text/css", "text/javascript", "application/java
 OPEN = ("/static/", "/strings/", "/style/")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)  # more than there is to load; whoever asks for styles in ever other orders fills no more
 def _compressed(body: bytes) -> bytes:
     """What is served again and again is compressed once."""
     return gzip.compress(body, 9, mtime=0)

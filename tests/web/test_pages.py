@@ -62,6 +62,11 @@ def test_who_is_banned_sees_the_way_in_too(visit, browse, steer, shared_server):
     assert (page.status_code, page.text) == (200, browse(shared_server).call("GET", "/").text)
 
 
+def test_a_page_is_dressed_in_each_part_once(browser):
+    assert browser.call("GET", "/style/layout.rail.css").status_code == 200
+    assert browser.call("GET", "/style/layout.rail.layout.css").status_code == 404
+
+
 def test_every_asset_of_a_page_is_there(browser):
     for path in ("/", "/admin", "/admin/setup"):
         page = browser.call("GET", path).text
