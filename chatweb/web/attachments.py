@@ -1,6 +1,6 @@
 """``POST /api/attachments``: a file, streamed to disk as it comes, never whole in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, request
@@ -41,7 +41,12 @@ def blueprint(attachments: Attachments, sessions: Sessions, files: Files, thumbn
         attachments.check(person, announced)
         files.check_room(announced)
         request.max_content_length = attachments.largest + ENVELOPE
-        received = _receive(request, files, attachments.largest)
+
+        def check_again(size: int) -> None:
+            """A large file takes minutes: meanwhile the chat may have been stopped, or its sender put out or muted."""
+            attachments.check(sessions.find(credentials.token(request)).person, size)
+
+        received = _receive(request, files, attachments.largest, check_again)
         return answer(protocol.attachment(_keep(person, received)), 201)
 
     @routes.get("/<int:attachment>")
@@ -67,8 +72,8 @@ def blueprint(attachments: Attachments, sessions: Sessions, files: Files, thumbn
     return routes
 
 
-def _receive(sent: Request, files: Files, largest: int) -> Received:
-    """Take the file of a form in.
+def _receive(sent: Request, files: Files, largest: int, check: Callable[[int], None]) -> Received:
+    """Take the file of a form in; ``check`` is asked about its size when all of it is there.
 
     :raises UnsupportedMediaType: for a body that is no form.
     :raises Invalid: naming ``file``, when there is none in it, or more than one.
@@ -90,6 +95,7 @@ def _receive(sent: Request, files: Files, largest: int) -> Received:
                 if incoming.size > largest:
                     raise TooLarge("error.too_large_file", field="file", limit=largest // 1024**2)
                 if not event.more_data:
+                    check(incoming.size)
                     received = Received(name, incoming.finish())
     finally:
         if incoming is not None:

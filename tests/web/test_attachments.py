@@ -1,5 +1,6 @@
 """Files as they come in and go out: whole, by those who may, and harmless to open."""
 
+import hashlib
 import io
 import os
 import socket
@@ -235,6 +236,28 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(start_server, visit)
     assert reply.startswith(b"HTTP/1.1 413 ")
     assert upload(ani, content=b"x" * 1024**2).status_code == 201
     assert upload(ani, content=b"x" * (1024**2 + 1)).json()["code"] == "too_large"
+
+
+@pytest.mark.parametrize(("act", "code"), [("mute", b'"muted"'), ("ban", b'"banned"')])
+def test_who_is_put_out_during_an_upload_has_not_sent_the_file(server, visit, steer, act, code):
+    ani, content = visit(server, join=False), os.urandom(500_000)
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    form = head + content + b"\r\n--x--\r\n"
+    lines = (
+        f"POST /api/attachments HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAuthorization: Bearer {ani.token}\r\n"
+        f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {len(form)}\r\nConnection: close\r\n\r\n"
+    )
+
+    with socket.create_connection(("127.0.0.1", server.port), timeout=WAIT) as raw:
+        raw.sendall(lines.encode() + form[:400_000])
+        _wait_until(lambda: list((server.folder / "uploads" / "incoming").iterdir()))
+        steer(server).call("PUT", f"/people/{ani.id}/{act}", {})
+        raw.sendall(form[400_000:])
+        reply = b"".join(iter(lambda: raw.recv(4096), b""))
+
+    assert reply.startswith(b"HTTP/1.1 403 ")
+    assert code in reply
+    assert not list((server.folder / "uploads").rglob(hashlib.sha256(content).hexdigest()))
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(server, visit):
