@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 
 from chatweb.chat.activity import Activity
-from chatweb.chat.errors import Invalid
+from chatweb.chat.errors import ChatError, Invalid
 from chatweb.chat.person import Device
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
@@ -76,11 +76,16 @@ class Lifecycle:
 
     def _change(self, state: str, reason: str) -> None:
         now = self._ports.clock.now()
+        before = self._state.state, self._state.reason, self._state.since
         self._state.state = "running" if state == "running" else "stopped"  # from here on new work is refused
         self._state.reason = reason
         self._state.since = now
         fact = json.dumps({"state": state, "reason": reason, "since": now})
-        self._writer.keep(self._ports.ledger.set_fact(FACT, fact))  # and all that was accepted is kept and told
+        try:
+            self._writer.keep(self._ports.ledger.set_fact(FACT, fact))  # and all that was accepted is kept and told
+        except ChatError:  # it could not be kept: nothing has changed, and asking again is no repetition
+            self._state.state, self._state.reason, self._state.since = before
+            raise
         self._fanout.service_changed(self._state)
         if state == "stopped":
             self._fanout.end_all(reason="service_stopped", wording="ended.service_stopped", detail=reason, for_good=True)

@@ -1,5 +1,6 @@
 """Stop and Start: told, kept over restarts, while the panel stays up."""
 
+import sqlite3
 import uuid
 
 import pytest
@@ -16,6 +17,21 @@ def test_stopping_is_told_and_ends_everybody_with_the_reason(server, visit, stee
     ani.hears("disconnected")
     assert administrator.hears("service_changed")["state"] == "stopped"
     assert administrator.get("/people?online=1")["people"] == []
+
+
+def test_a_stop_that_cant_be_kept_is_refused_and_changes_nothing(server, visit, steer):
+    ani, administrator = visit(server), steer(server)
+    other = sqlite3.connect(server.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    refused = administrator.call("PUT", "/service", {"state": "stopped", "reason": "Ujian"})
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+    assert ani.says("masih di sini")
+    assert administrator.call("PUT", "/service", {"state": "stopped"}).status_code == 200
+    ani.hears("session_ended")
 
 
 def test_the_state_and_all_that_was_said_outlive_a_restart_and_start_lets_people_back(server, visit, steer):
