@@ -82,10 +82,15 @@ class RoomLedger:
     def change_room(
         self, room_id: int, changer: Sender, *, name: str | None, topic: str | None, at: int
     ) -> Callable[[Connection], RoomChanged]:
-        """Give a room another name or topic, and note each there."""
+        """Give a room another name or topic, and note each there.
+
+        :raises NotFound: when who changes it has left it by now.
+        """
 
         def change(connection: Connection) -> RoomChanged:
             room = lookups.find_room(connection, room_id)
+            if not lookups.is_member(connection, room_id, changer.id):
+                raise NotFound
             notes = []
             for column, event, value, old in (("name", "renamed", name, room.name), ("topic", "topic", topic, room.topic)):
                 if value is not None and value != old:

@@ -85,13 +85,17 @@ def test_who_leaves_while_a_message_waits_has_not_said_it(room, writer, ledger, 
     assert [message.event.name for message in archive.history(place, before=None, after=None, around=None, limit=9).messages] == ["left"]
 
 
-def test_who_has_left_a_private_room_neither_invites_nor_comes_back_alone(room, writer, ledger, archive):
+def test_who_has_left_a_private_room_neither_changes_it_nor_comes_back_alone(room, writer, ledger, archive):
     ani, budi, cici = room.person("Ani"), room.person("Budi"), room.person("Cici")
     host = Sender(ani.id, "Ani")
     place = writer.keep(ledger.create_room(host, "Rapat", "", private=True, people=[budi.id], at=NOON)).id
     writer.keep(ledger.leave_room(place, host, at=NOON))
 
-    for change in (ledger.invite(place, host, [cici.id], at=NOON), ledger.join_room(place, ani.id, at=NOON)):
+    for change in (
+        ledger.invite(place, host, [cici.id], at=NOON),
+        ledger.join_room(place, ani.id, at=NOON),
+        ledger.change_room(place, host, name="Bukan rapat", topic=None, at=NOON),
+    ):
         with pytest.raises(NotFound):
             writer.keep(change)
 
