@@ -94,12 +94,12 @@ def test_a_new_name_and_topic_are_told_in_the_room(visitors, street, names):
 
     looks_into(ani).get_by_role("button", name="Ubah nama dan topik").click()
     ani.page.locator("#room-name").fill(names("Desain Spanduk"))
-    ani.page.locator("#room-topic").fill("3 × 1 meter")
+    ani.page.locator("#room-topic").fill("3 kali 1 meter")
     ani.page.get_by_role("button", name="Simpan").click()
 
     expect(budi.page.locator("#header .bar__title")).to_have_text(names("Desain Spanduk"))
     expect(budi.page.locator(".coming", has_text="mengganti nama grup")).to_contain_text(f"“{names('Desain Spanduk')}”")
-    expect(budi.page.locator(".coming", has_text="mengganti topik")).to_contain_text("“3 × 1 meter”")
+    expect(budi.page.locator(".coming", has_text="mengganti topik")).to_contain_text("“3 kali 1 meter”")
     members = looks_into(budi).locator(".person")
     expect(members).to_have_count(2)
     budi.page.get_by_role("dialog").locator("button.person", has_text=names("Ani")).click()
