@@ -6,15 +6,15 @@ import { Broadcast } from "./broadcast.js";
 import { Changes } from "./changes.js";
 import { now, setClock } from "./clock.js";
 import { Connection } from "./connection.js";
-import { conversationOf, destination } from "./conversations.js";
+import { conversationAt } from "./conversations.js";
 import { Corrections } from "./corrections.js";
 import { Doors } from "./doors.js";
 import { Drafts } from "./drafts.js";
 import { Gatekeeper } from "./gatekeeper.js";
 import { History } from "./history.js";
 import { request } from "./http.js";
-import { InTurn } from "./in_turn.js";
 import { Inbox } from "./inbox.js";
+import { Joining } from "./joining.js";
 import { Marker } from "./marker.js";
 import { Originals } from "./originals.js";
 import { Presence } from "./presence.js";
@@ -24,9 +24,6 @@ import { Sending } from "./sending.js";
 import { Keeping, smallStorage } from "./storage.js";
 import { fetchRoom, meet, namedIn, othersOf } from "./strangers.js";
 import { Typing, Typist } from "./typing.js";
-
-const JOINING = 15_000; // ms
-const FRESH_AFTER = 3; // joins that failed in a row before what is kept is dropped
 
 /** @typedef {import("./wire.js").Message} Message */
 
@@ -82,15 +79,18 @@ export class Chat extends Changes {
     marker: this.#marker,
     outbox: this.outbox,
   });
-  #failedJoins = 0;
-  /** what is told while the ack of `join` is on its way comes after it */
-  #inTurn = new InTurn();
+  #joining = new Joining({
+    ask: this.#ask,
+    cursors: () => this.inbox.cursors,
+    forget: () => this.history.clear(),
+    take: (ack, cursors) => this.#joined(ack, cursors),
+  });
 
   start() {
     const { connection } = this;
     /** @param {string} event @param {(payload: any) => void} hear */
-    const told = (event, hear) => connection.on(event, this.#inTurn.wrap(hear));
-    connection.onOpen = () => this.#join();
+    const told = (event, hear) => connection.on(event, this.#joining.after(hear));
+    connection.onOpen = () => this.#joining.join();
     connection.onRefused = (refusal) => this.gatekeeper.refused(refusal);
     connection.onCheck = (patience) =>
       this.#ask("type", { room: this.rooms.lobby?.id ?? 0, typing: false }, patience);
@@ -125,18 +125,7 @@ export class Chat extends Changes {
 
   /** The conversation of a key, whether its room exists or not. @param {string} key */
   conversation(key) {
-    const room = this.roomOf(key);
-    if (room) return conversationOf(room, this.me.id);
-    const to = destination(key);
-    return "person" in to
-      ? { key, person: to.person, isLobby: false, unread: 0, at: 0, room: undefined }
-      : undefined;
-  }
-
-  /** @param {string} key */
-  roomOf(key) {
-    const to = destination(key);
-    return "room" in to ? this.rooms.get(to.room) : this.rooms.directWith(to.person);
+    return conversationAt(key, this.rooms, this.me.id);
   }
 
   /** This person has seen everything of a room up to `seq`. @param {number} room @param {number} seq */
@@ -158,23 +147,6 @@ export class Chat extends Changes {
     this.drafts.forgetAll();
     await this.sending.forgetAll();
     this.gatekeeper.out();
-  }
-
-  async #join() {
-    this.#inTurn.hold();
-    const isFresh = this.#failedJoins >= FRESH_AFTER;
-    const cursors = isFresh ? {} : this.inbox.cursors;
-    try {
-      const ack = await this.#ask("join", Object.keys(cursors).length ? { cursors } : {}, JOINING);
-      if (isFresh) this.history.clear();
-      await this.#joined(ack, cursors);
-      this.#failedJoins = 0;
-    } catch (error) {
-      this.#failedJoins += 1;
-      throw error;
-    } finally {
-      this.#inTurn.release();
-    }
   }
 
   /** @param {import("./wire.js").Joined} ack @param {Record<string, number>} cursors */

@@ -43,6 +43,16 @@ export function conversationOf(room, me) {
   };
 }
 
+/** The conversation of a key, whether its room exists or not. @param {string} key
+ * @param {import("./rooms.js").Rooms} rooms @param {number} me @returns {Conversation | undefined} */
+export function conversationAt(key, rooms, me) {
+  const to = destination(key);
+  const room = "room" in to ? rooms.get(to.room) : rooms.directWith(to.person);
+  if (room) return conversationOf(room, me);
+  if ("person" in to) return { key, person: to.person, isLobby: false, unread: 0, at: 0 };
+  return undefined;
+}
+
 /** The lobby first, then by the last word; talks without a room yet stand where they are being begun.
  * @param {KnownRoom[]} rooms @param {number} me @param {Map<string, number>} begun keys and times
  * @returns {Conversation[]} */

@@ -14,6 +14,7 @@ import { playOne } from "./players.js";
 import { rail } from "./rail.js";
 import { roomHeader } from "./room_header.js";
 import { useShortcuts } from "./shortcuts.js";
+import { UploadNews } from "./upload_news.js";
 import { followViewport } from "./viewport.js";
 import { t } from "./wording.js";
 
@@ -62,6 +63,7 @@ app.onChange(draw);
 document.addEventListener("theme", () => app.changed());
 new DropZone(app, part("room"), part("log"), part("drop"));
 useShortcuts(app);
+new UploadNews(chat.sending.uploads, part("announcer"));
 playOne();
 followViewport();
 draw();

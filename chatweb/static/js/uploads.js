@@ -42,7 +42,7 @@ export class Uploads extends Changes {
   }
 
   get isRunning() {
-    return this.#all.some(({ state }) => state === "running" || state === "waiting");
+    return this.all.some(({ state }) => state === "running" || state === "waiting");
   }
 
   /** @param {Upload} upload */
@@ -81,16 +81,17 @@ export class Uploads extends Changes {
 
   /** The line is back: what it had cut goes on. */
   resume() {
-    for (const upload of this.#all) if (upload.isCut) upload.rewind();
+    for (const upload of this.all) if (upload.isCut) upload.rewind();
     this.#work();
   }
 
-  get #all() {
+  /** Every file on its way, in the order begun. */
+  get all() {
     return [...this.#uploads.values()].flat();
   }
 
   #work() {
-    let free = AT_ONCE - this.#all.filter(({ state }) => state === "running").length;
+    let free = AT_ONCE - this.all.filter(({ state }) => state === "running").length;
     for (const [key, uploads] of this.#uploads)
       for (const upload of uploads)
         if (free > 0 && upload.state === "waiting") {
