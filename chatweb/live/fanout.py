@@ -7,6 +7,7 @@ from flask_socketio import SocketIO
 
 from chatweb import protocol
 from chatweb.chat.activity import Activity
+from chatweb.chat.errors import Forbidden
 from chatweb.chat.message import Changed, Message, Posted
 from chatweb.chat.person import Person
 from chatweb.chat.ports import Archive, Clock
@@ -47,13 +48,17 @@ class SocketFanout:
         self._unnamed: dict[int, bool] = {}  # person: came or went, since the last tick of a large crowd
 
     def admit(self, connection: str, person: int, rooms: Iterable[int]) -> None:
-        """From here on a connection hears its person's rooms."""
+        """From here on a connection hears its person's rooms.
+
+        :raises Forbidden: when it has ended meanwhile.
+        """
+        found = self._connections.get(connection)
+        if found is None:
+            raise Forbidden("error.not_joined")
         self._enter(connection, _person(person))
         for room in rooms:
             self._enter(connection, _room(room))
-        found = self._connections.get(connection)
-        if found is not None:
-            found.joined = True
+        found.joined = True
 
     def dismiss(self, connection: str) -> None:
         """From here on a connection hears nothing."""
