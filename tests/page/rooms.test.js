@@ -161,3 +161,17 @@ test("a room that one comes into is read up to there; a talk of two has just beg
   assert.equal(rooms.get(2).unread, 1);
   assert.equal(rooms.get(3).unread, 1);
 });
+
+test("a topic that was taken away is gone, and one's own reading stays", () => {
+  const rooms = lobby();
+  rooms.change({ id: 2, kind: "open", name: "Kelas", topic: "PR", seq: 4, revision: 4, members: 3 });
+  rooms.take(message({ seq: 5, room: 2 }), ME);
+
+  rooms.change({ id: 2, kind: "open", name: "Kelas XII", seq: 6, revision: 6, members: 3 });
+
+  const { name, topic, unread, read_seq, seq } = rooms.get(2);
+  assert.deepEqual(
+    { name, topic, unread, read_seq, seq },
+    { name: "Kelas XII", topic: undefined, unread: 1, read_seq: 4, seq: 5 },
+  );
+});

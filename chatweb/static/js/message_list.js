@@ -131,7 +131,8 @@ export class MessageList {
       if (!this.#wasOpen && news.length && !this.#divider)
         this.#divider = { after: this.#newest, count: news.length, isAway: true };
       if (!this.#scroll.isAtEnd) this.fresh += news.length;
-      for (const message of news) this.#announcer.say(`${message.sender.nickname}: ${gist(message)}`);
+      for (const message of news.filter(({ kind }) => kind !== "event"))
+        this.#announcer.say(`${message.sender.nickname}: ${gist(message)}`);
       if (log.newest?.sender.id === this.#app.chat.me.id) this.#scroll.isAtEnd = true;
     }
     if (isOpen && !this.#wasOpen && this.#app.conversation.room?.kind === "direct") this.#learnReceipts();

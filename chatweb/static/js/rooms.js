@@ -44,8 +44,9 @@ export class Rooms {
     }
     const known = this.#rooms.get(change.id);
     if (known) {
-      const { seq, revision, last } = known;
-      this.#rooms.set(change.id, { ...known, ...change, seq, revision, last });
+      // What it does not say is empty: a topic that was taken away, say.
+      const { seq, revision, last, read_seq, unread, counted } = known;
+      this.#rooms.set(change.id, { ...whole(change), seq, revision, last, read_seq, unread, counted });
     } else {
       this.#rooms.set(change.id, entered(change));
     }

@@ -81,7 +81,8 @@ export function reword(root) {
 
 /** @param {Language} wanted @returns {Promise<Record<string, string>>} */
 async function load(wanted) {
-  const answer = await fetch(`/strings/${wanted}.json`);
+  const words = location.pathname.startsWith("/admin") ? `${wanted}/panel` : wanted;
+  const answer = await fetch(`/strings/${words}.json`);
   if (!answer.ok) throw new Error(`no wording for ${wanted}: ${answer.status}`);
   return answer.json();
 }
