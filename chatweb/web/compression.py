@@ -6,8 +6,11 @@ from http import HTTPStatus
 
 from flask import Flask, Response, request
 
+from chatweb.web.scripts import without_comments
+
 SMALLEST = 512  # bytes: below it the headers weigh more than what is saved
 KINDS = frozenset({"text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"})
+SCRIPTS = frozenset({"text/javascript", "application/javascript"})
 # Answers of the API carry secrets beside what a stranger may have chosen; over TLS their compressed size would tell of them.
 OPEN = ("/static/", "/strings/", "/style/")
 
@@ -23,6 +26,9 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
+        if response.mimetype in SCRIPTS and request.path.startswith("/static/js/") and response.status_code == HTTPStatus.OK:
+            response.direct_passthrough = False
+            response.set_data(without_comments(response.get_data(as_text=True)))
         is_page = response.mimetype == "text/html"
         if response.mimetype not in KINDS or not (is_page or request.path.startswith(OPEN)):
             return response

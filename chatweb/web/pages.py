@@ -11,11 +11,14 @@ from chatweb.chat.errors import Banned, NotFound, Unauthenticated
 from chatweb.chat.sessions import Sessions
 from chatweb.web.answers import answer
 from chatweb.web.credentials import Credentials
+from chatweb.web.scripts import without_comments
 from chatweb.wording import Wording
 
 STYLES = Path(__file__).parent.parent / "static" / "css"
 PART = re.compile(r"[a-z][a-z_]{0,30}")
-SERVERS = "error."  # sentences that only the server says
+SERVERS = ("error.",)  # sentences that only the server says
+# Wording of the panel alone: a phone that joins has no use for it.
+PANELS = ("a.", "k.", "q.", "o.", "b.", "fd.", "l.", "ap.", "af.", "as.", "au.", "ch.", "kd.", "export.")
 
 
 def blueprint(sessions: Sessions, credentials: Credentials, wording: Wording, describe: Callable[[], protocol.ServiceReply]) -> Blueprint:
@@ -33,9 +36,16 @@ def blueprint(sessions: Sessions, credentials: Credentials, wording: Wording, de
 
     @routes.get("/strings/<language>.json")
     def strings(language: str) -> Response:
+        return _words(language, without=(*SERVERS, *PANELS))
+
+    @routes.get("/strings/<language>/panel.json")
+    def panel_strings(language: str) -> Response:
+        return _words(language, without=SERVERS)
+
+    def _words(language: str, *, without: tuple[str, ...]) -> Response:
         if language not in wording.tables:
             raise NotFound
-        told = {key: words for key, words in wording.tables[language].items() if not key.startswith(SERVERS)}
+        told = {key: words for key, words in wording.tables[language].items() if not key.startswith(without)}
         response = answer(told)
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
@@ -46,7 +56,7 @@ def blueprint(sessions: Sessions, credentials: Credentials, wording: Wording, de
         parts = [STYLES / f"{name}.css" for name in names.split(".")]  # each once, so that no answer is larger than all of them
         if len(set(parts)) < len(parts) or not all(PART.fullmatch(part.stem) and part.is_file() for part in parts):
             raise NotFound
-        response = Response("\n".join(part.read_text("utf-8") for part in parts), mimetype="text/css")
+        response = Response(without_comments("\n".join(part.read_text("utf-8") for part in parts)), mimetype="text/css")
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
         return response.make_conditional(request)  # type: ignore[return-value]

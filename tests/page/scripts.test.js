@@ -16,7 +16,9 @@ const program = (script) =>
     compilerOptions: { removeComments: true, target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
   }).outputText;
 
-const scripts = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
+const scripts = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".js"),
+);
 
 test("there are scripts, for this to mean anything", () => {
   assert.ok(scripts.length > 60);

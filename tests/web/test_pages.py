@@ -1,10 +1,14 @@
 """Pages and what they load: headers of every answer, the words, the language."""
 
 import json
+import re
 
 import pytest
 
+from chatweb.web.pages import PANELS
 from chatweb.wording import LOCALES
+
+STATIC = LOCALES.parent / "static"
 
 PATHS = ["/", "/admin", "/admin/setup", "/api/service", "/api/session", "/healthz", "/static/icon.svg", "/strings/id.json", "/nowhere"]
 
@@ -116,9 +120,21 @@ def test_the_default_language_is_a_setting(browse, start_server):
 def test_the_words_are_those_of_the_catalog(browser, language):
     strings = json.loads((LOCALES / "strings.json").read_text("utf-8"))
 
-    reply = browser.call("GET", f"/strings/{language}.json")
+    panel = browser.call("GET", f"/strings/{language}/panel.json").json()
+    chat = browser.call("GET", f"/strings/{language}.json").json()
 
-    assert reply.json() == {key: words[language] for key, words in strings.items() if not key.startswith("error.")}
+    assert panel == {key: words[language] for key, words in strings.items() if not key.startswith("error.")}
+    assert chat == {key: words for key, words in panel.items() if not key.startswith(PANELS)}
+
+
+def test_the_chat_page_needs_no_word_of_the_panels():
+    templates = [STATIC.parent / "templates" / f"{name}.html" for name in ("chat", "join", "base")]
+    scripts = [*(STATIC / "js").glob("*.js"), *templates]
+    quoted = {key for path in scripts for key in re.findall(r"""["']([a-z]+\.[a-z0-9.]+)["']""", path.read_text("utf-8"))}
+    strings = json.loads((LOCALES / "strings.json").read_text("utf-8"))
+
+    assert len(quoted & set(strings)) > 100, "for this test to mean anything"
+    assert {key for key in quoted & set(strings) if key.startswith(PANELS)} == set()
 
 
 def test_words_that_are_known_are_not_sent_again(browser):

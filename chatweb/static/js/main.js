@@ -5,16 +5,11 @@ import { App } from "./app.js";
 import { banner, Strip } from "./banner.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
-import { DropZone } from "./drop_zone.js";
-import { GatePage } from "./gate.js";
 import { bringMenu } from "./me.js";
 import { MessageList } from "./message_list.js";
 import { peoplePanel } from "./people_panel.js";
-import { playOne } from "./players.js";
 import { rail } from "./rail.js";
 import { roomHeader } from "./room_header.js";
-import { useShortcuts } from "./shortcuts.js";
-import { UploadNews } from "./upload_news.js";
 import { followViewport } from "./viewport.js";
 import { t } from "./wording.js";
 
@@ -28,7 +23,8 @@ const app = new App(chat);
 const list = new MessageList(app, part("log"));
 const composer = new Composer(app, /** @type {HTMLFormElement} */ (part("composer")), list);
 const strip = new Strip(app);
-const gate = new GatePage(app, part("gate"));
+/** @type {import("./gate.js").GatePage | undefined} */
+let gate;
 
 chat.name = document.title;
 chat.gatekeeper.onOut = () => location.assign("/");
@@ -46,7 +42,7 @@ function draw() {
   render(roomHeader(app), part("header"));
   render(banner(app), part("banner"));
   render(strip.template(), part("strip"));
-  render(gate.template(), gate.element);
+  if (gate) render(gate.template(), gate.element);
   if (!part("people").hidden) render(peoplePanel(app), part("people"));
   list.render();
   composer.render();
@@ -61,11 +57,14 @@ function titleOf() {
 
 app.onChange(draw);
 document.addEventListener("theme", () => app.changed());
-new DropZone(app, part("room"), part("log"), part("drop"));
-useShortcuts(app);
-new UploadNews(chat.sending.uploads, part("announcer"));
-playOne();
 followViewport();
 draw();
 chat.start();
-addEventListener("load", () => setTimeout(bringMenu, IDLE));
+
+async function furnish() {
+  gate = (await import("./later.js")).furnish(app, part);
+  app.changed();
+  setTimeout(bringMenu, IDLE);
+}
+if (document.readyState === "complete") furnish();
+else addEventListener("load", furnish);
