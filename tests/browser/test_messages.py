@@ -70,6 +70,20 @@ def test_an_original_far_above_is_loaded_and_shown(visitors, visit, start_server
     expect(original).to_be_focused()
 
 
+def test_an_answer_between_two_shows_what_it_answers_to(visitors, street, names):
+    ani = visitors(street, names("Ani")).is_here()
+    budi = visitors(street, names("Budi"), device=PHONE).is_here()
+    ani.talks_to(names("Budi"))
+    ani.says(names("Sudah makan?"))
+    budi.conversation(names("Ani")).click()
+
+    holds(budi, names("Sudah makan?"))
+    picks(budi, "Balas")
+    budi.says(names("Belum"))
+
+    expect(ani.message(names("Belum")).locator(".quote")).to_contain_text(names("Sudah makan?"))
+
+
 def test_the_last_own_message_is_edited_from_the_empty_field(visitors, street, names):
     ani = visitors(street, names("Ani")).is_here()
     budi = in_lobby(visitors(street, names("Budi"), device=PHONE).is_here())

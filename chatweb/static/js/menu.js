@@ -42,7 +42,7 @@ export function openMenu(opener, name, items, { subject, isGrid = false } = {}) 
   document.body.append(layer);
   opener.setAttribute("aria-expanded", "true");
   const menu = /** @type {HTMLElement} */ (layer.querySelector(".menu"));
-  put(menu, opener);
+  put(menu, opener.matches("button") ? opener : (subject ?? opener));
   if (subject && NARROW.matches) lift(layer, menu, subject);
   /** @type {HTMLElement | null} */ (menu.querySelector("[role=menuitem]"))?.focus();
 }
@@ -61,15 +61,15 @@ function lift(layer, menu, subject) {
   layer.append(frame);
 }
 
-/** Below the button or above it, inside the window; a narrow screen shows it as a sheet.
- * @param {HTMLElement} menu @param {HTMLElement} opener */
+/** Below the button (or what the menu is about) or above it, inside the window; a narrow screen shows it as a sheet.
+ * @param {HTMLElement} menu @param {Element} opener */
 function put(menu, opener) {
   if (NARROW.matches) return;
   const button = opener.getBoundingClientRect();
   const { width, height } = menu.getBoundingClientRect();
   const fitsBelow = button.bottom + GAP + height + EDGE <= innerHeight;
   const top = fitsBelow ? button.bottom + GAP : button.top - GAP - height;
-  menu.style.top = `${Math.max(EDGE, top)}px`;
+  menu.style.top = `${Math.max(EDGE, Math.min(top, innerHeight - height - EDGE))}px`;
   menu.style.left = `${Math.max(EDGE, Math.min(button.left, innerWidth - width - EDGE))}px`;
 }
 

@@ -53,7 +53,7 @@ export class Sending {
     const message = {
       key,
       conversation,
-      to: destination(conversation),
+      to: reply ? { room: reply.room } : destination(conversation),
       body,
       at: now(),
       reply_to: reply?.id,
