@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import NoReturn
 
 import click
@@ -20,6 +21,8 @@ from chatweb.store import administrators
 from chatweb.store.database import DatabaseError, open_stopped
 
 UNUSABLE = 2  # exit code: something about this machine or the settings; one sentence says what
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0  # seconds between a fault and the next start
+CALM = 10.0  # seconds without a fault after which the pauses begin anew
 _RESTART = {EXIT_UNKNOWN, -signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT}
 
 
@@ -81,19 +84,34 @@ def _greet(settings: Settings, port: int, set_up: str | None) -> None:
 
 
 def _supervise(arguments: list[str]) -> int:
-    """Run the server in a process of its own, and again when it was ended by a fault instead of by somebody."""
-    while True:
-        process = subprocess.Popen([sys.executable, "-m", "chatweb", *arguments])  # noqa: S603 - our own arguments
+    """Run the server in a process of its own, and again when it was ended by a fault instead of by somebody.
 
-        def pass_on(number: int, _frame: object, process: "subprocess.Popen[bytes]" = process) -> None:
+    Faults that follow each other closely are waited out longer and longer: a full disk is not emptied by trying.
+    """
+    asked: list[int] = []
+    running: list[subprocess.Popen[bytes]] = []
+
+    def pass_on(number: int, _frame: object) -> None:
+        asked.append(number)
+        for process in running:
             process.send_signal(number)
 
-        signal.signal(signal.SIGTERM, pass_on)
-        signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C reaches the child by the terminal
+    signal.signal(signal.SIGTERM, pass_on)
+    signal.signal(signal.SIGINT, lambda number, _: asked.append(number))  # Ctrl-C reaches the child by the terminal
+    pause = FIRST_PAUSE
+    while True:
+        began = time.monotonic()
+        process = subprocess.Popen([sys.executable, "-m", "chatweb", *arguments])  # noqa: S603 - our own arguments
+        running[:] = [process]
+        if asked:
+            process.terminate()  # asked while it was being started
         code = process.wait()
-        if code not in _RESTART:
+        running.clear()
+        if code not in _RESTART or asked:
             return code if code >= 0 else 128 - code
+        pause = FIRST_PAUSE if time.monotonic() - began > CALM else min(LONGEST_PAUSE, 2 * pause)
         click.echo(f"chatweb ended by a fault ({code}); starting it again.", err=True)
+        time.sleep(pause)
 
 
 def _refuse(sentence: str) -> NoReturn:

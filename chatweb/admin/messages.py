@@ -41,8 +41,9 @@ def install(routes: Blueprint, moderation: Moderation, log: Log, export: Export,
         form = request.args.get("format", "txt")
         if form not in FORMATS:
             raise Invalid("error.one_of", field="format", names=", ".join(FORMATS))
+        wanted = _filter()  # a bad one is refused before anything is noted
         export.audit(form, request.query_string.decode("ascii", "replace"), **acting())
-        response = Response(export.stream(form, _filter()), mimetype=FORMATS[form])
+        response = Response(export.stream(form, wanted), mimetype=FORMATS[form])
         response.headers["Content-Disposition"] = f'attachment; filename="{export.file_name(form)}"'
         response.headers["Cache-Control"] = "no-store"
         return response

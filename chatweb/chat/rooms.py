@@ -37,7 +37,7 @@ class Rooms:
         guests = self._known(people)
         change = self._ledger.create_room(sender_of(creator), parsed, about, private=private, people=guests, at=self._clock.now())
         room = self._writer.keep(change, then=lambda room: self._fanout.room_entered(room, [creator.id, *guests]))
-        return self._archive.membership(creator.id, room.id)
+        return self._own(creator, room)
 
     def join_room(self, person: Person, room_id: int) -> Membership:
         """Enter an open room: from here on one hears it and may write.
@@ -49,8 +49,7 @@ class Rooms:
         if room.kind != "open" and not self._archive.is_member(person.id, room_id):
             raise Forbidden("error.not_open")
         change = self._ledger.join_room(room_id, person.id, at=self._clock.now())
-        self._writer.keep(change, then=lambda room: self._fanout.room_entered(room, [person.id]))
-        return self._archive.membership(person.id, room_id)
+        return self._own(person, self._writer.keep(change, then=lambda room: self._fanout.room_entered(room, [person.id])))
 
     def leave_room(self, person: Person, room_id: int) -> Room:
         """Go out of a room; who left a private one sees nothing of it any more.
@@ -70,8 +69,8 @@ class Rooms:
         guests = self._known(people)
         if not guests:
             raise Invalid(field="people")
-        self._writer.keep(self._ledger.invite(room_id, sender_of(host), guests, at=self._clock.now()), then=self._tell_invited)
-        return self._archive.membership(host.id, room_id)
+        change = self._ledger.invite(room_id, sender_of(host), guests, at=self._clock.now())
+        return self._own(host, self._writer.keep(change, then=self._tell_invited).room)
 
     def change_room(self, person: Person, room_id: int, *, name: str | None, topic: str | None) -> Membership:
         """Give a room that one is in another name or topic."""
@@ -80,8 +79,7 @@ class Rooms:
         parsed = _parse_name(name) if name is not None else None
         about = _parse_topic(topic) if topic is not None else None
         change = self._ledger.change_room(room_id, sender_of(person), name=parsed, topic=about, at=self._clock.now())
-        self._writer.keep(change, then=self._tell_room_changed)
-        return self._archive.membership(person.id, room_id)
+        return self._own(person, self._writer.keep(change, then=self._tell_room_changed).room)
 
     def browse(self, query: str) -> list[Room]:
         """Open rooms with ``query`` in their name."""
@@ -91,6 +89,13 @@ class Rooms:
         """A room that somebody may read, with who is in it; the lobby's are everybody, so they are not listed."""
         room = self._archive.room_for(person.id, room_id)
         return room, [] if room.kind == "lobby" else self._archive.people(self._archive.members(room_id))
+
+    def _own(self, person: Person, room: Room) -> Membership:
+        """The room as ``person`` sees it; what is kept is answered as kept, also when another device has left meanwhile."""
+        try:
+            return self._archive.membership(person.id, room.id)
+        except NotFound:
+            return Membership(room, room.seq, 0)
 
     def _check_changeable(self, person: Person, room: Room) -> None:
         if room.kind in {"lobby", "direct"}:

@@ -131,7 +131,8 @@ class ChatService:
         :raises Conflict: when it has been deleted.
         """
         self.check_may_write(person)
-        self._own_message(person, message)
+        room = self._own_message(person, message).room
+        self.check_member(person, self._archive.room_for(person.id, room))
         change = self._ledger.edit_message(message, parse_body(body), at=self._clock.now())
         return self._writer.keep(change, then=self._tell_changed).message
 

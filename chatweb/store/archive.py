@@ -260,6 +260,10 @@ class SqlArchive:
         noted = (
             select(_mark.c.person, _mark.c.kind, func.min(_mark.c.at).label("at"))
             .where(_mark.c.room == message.room, _mark.c.seq >= message.seq, _mark.c.person != message.sender.id)
+            # Who came later has been told of older messages in one go, and read none of them when it was sent.
+            .where(
+                exists().where(_member.c.room == _mark.c.room, _member.c.person == _mark.c.person, _member.c.joined_at <= message.sent_at)
+            )
             .group_by(_mark.c.person, _mark.c.kind)
         )
         times: dict[int, dict[str, int]] = {}

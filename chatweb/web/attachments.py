@@ -73,14 +73,14 @@ def blueprint(attachments: Attachments, sessions: Sessions, files: Files, thumbn
 
 
 def _receive(sent: Request, files: Files, largest: int, check: Callable[[int], None]) -> Received:
-    """Take the file of a form in; ``check`` is asked about its size when all of it is there.
+    """Take the file of a form in; ``check`` is asked about its size when all of the form is there, and before it is kept.
 
     :raises UnsupportedMediaType: for a body that is no form.
     :raises Invalid: naming ``file``, when there is none in it, or more than one.
     """
     incoming: Incoming | None = None
-    received: Received | None = None
     name = ""
+    whole = False
     try:
         for event in _events(sent):
             if isinstance(event, multipart.File):
@@ -90,19 +90,20 @@ def _receive(sent: Request, files: Files, largest: int, check: Callable[[int], N
             elif isinstance(event, multipart.Field):
                 if event.name != "original":
                     raise Invalid(field=event.name)
-            elif isinstance(event, multipart.Data) and incoming is not None and received is None:
+            elif isinstance(event, multipart.Data) and incoming is not None and not whole:
                 incoming.write(event.data)
                 if incoming.size > largest:
                     raise TooLarge("error.too_large_file", field="file", limit=largest // 1024**2)
-                if not event.more_data:
-                    check(incoming.size)
-                    received = Received(name, incoming.finish())
+                whole = not event.more_data
+        if incoming is None or not whole:
+            raise Invalid("error.file_missing", field="file")
+        if incoming.size == 0:
+            raise Invalid("error.file_empty", field="file")
+        check(incoming.size)
+        return Received(name, incoming.finish())
     finally:
         if incoming is not None:
             incoming.abandon()
-    if received is None:
-        raise Invalid("error.file_missing", field="file")
-    return received
 
 
 def _events(sent: Request) -> Iterator[multipart.Event]:

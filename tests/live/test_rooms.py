@@ -222,3 +222,29 @@ def test_receipts_say_when_a_message_reached_each_and_when_it_was_read(server, v
     assert [(one["person"], "received_at" in one, "read_at" in one) for one in received] == [(budi.id, True, False)]
     assert read[0]["read_at"] >= read[0]["received_at"] >= message["sent_at"]
     assert cici.get(f"/api/messages/{message['id']}/receipts").status_code == 404
+
+
+def test_who_came_later_is_in_no_receipt_of_what_was_said_before(server, visit):
+    ani, budi, cici = visit(server), visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Kuitansi", "private": True, "people": [budi.id]})["room"]["id"]
+    before = ani.says("sebelum Cici", room=room)
+    ani.asks("invite", {"room": room, "people": [cici.id]})
+    after = ani.says("sesudah Cici", room=room)
+
+    for person in (budi, cici):
+        person.asks("mark", {"room": room, "read": after["seq"]})
+
+    def readers(message):
+        return [one["person"] for one in ani.get(f"/api/messages/{message['id']}/receipts").json()["receipts"]]
+
+    assert readers(before) == [budi.id]
+    assert readers(after) == [budi.id, cici.id]
+
+
+def test_who_has_left_an_open_room_edits_nothing_there_any_more(server, visit):
+    ani = visit(server)
+    room = ani.asks("create_room", {"name": "Terbuka"})["room"]["id"]
+    message = ani.says("dulu", room=room)
+    ani.asks("leave_room", {"room": room})
+
+    assert ani.asks("edit_message", {"id": message["id"], "body": "kini"})["error"]["code"] == "forbidden"
