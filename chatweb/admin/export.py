@@ -78,8 +78,13 @@ def _as_csv(entry: Entry, to: str) -> str:
 
 
 def _as_json(entry: Entry, _to: str) -> str:
-    told = protocol.entry(entry.message, scope=entry.scope, room_kind=entry.room_kind, to=entry.to)
-    return msgspec.json.encode(told).decode() + "\n"
+    return msgspec.json.encode(told(entry)).decode() + "\n"
+
+
+def told(entry: Entry) -> protocol.EntryReply:
+    """A line of the log as it goes over the wire, with what it said before."""
+    versions = [(version.body, version.until) for version in entry.versions]
+    return protocol.entry(entry.message, scope=entry.scope, room_kind=entry.room_kind, to=entry.to, versions=versions)
 
 
 def kind_of(entry: Entry) -> str:

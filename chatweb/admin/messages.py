@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Request, Response, request
 
-from chatweb import protocol
-from chatweb.admin.export import FORMATS, Export
+from chatweb.admin.export import FORMATS, Export, told
 from chatweb.chat.errors import Invalid
 from chatweb.chat.moderation import Moderation
 from chatweb.store.log import Filter, Log
@@ -28,8 +27,7 @@ def install(routes: Blueprint, moderation: Moderation, log: Log, export: Export,
     @routes.get("/messages")
     def messages() -> Response:
         entries, cursor = log.messages(_filter(), limit=page_limit(request))
-        told = [protocol.entry(entry.message, scope=entry.scope, room_kind=entry.room_kind, to=entry.to) for entry in entries]
-        return answer({"messages": told, **({"cursor": cursor} if cursor else {})})
+        return answer({"messages": [told(entry) for entry in entries], **({"cursor": cursor} if cursor else {})})
 
     @routes.get("/rooms")
     def rooms() -> Response:

@@ -49,6 +49,7 @@ from chatweb.protocol.replies import (
     RoomReply,
     SenderReply,
     ServiceReply,
+    VersionReply,
 )
 from chatweb.protocol.telling import (
     activity,
@@ -109,6 +110,7 @@ __all__ = [
     "SetService",
     "To",
     "Type",
+    "VersionReply",
     "activity",
     "attachment",
     "changes",

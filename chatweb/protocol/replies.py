@@ -100,12 +100,20 @@ class JoinReply(Reply):
     pinned: MessageReply | None = None
 
 
+class VersionReply(Reply):
+    """What a message said ``until`` it was edited."""
+
+    until: int
+    body: str = ""
+
+
 class EntryReply(MessageReply, kw_only=True):
     """A message in the administrator's log."""
 
     scope: str
     room_kind: str
     to: str = ""
+    versions: list[VersionReply] = []
 
 
 class ActivityReply(Reply):

@@ -1,6 +1,6 @@
 """From the chat's values to what is sent of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +27,7 @@ from chatweb.protocol.replies import (
     RoomReply,
     SenderReply,
     ServiceReply,
+    VersionReply,
 )
 
 
@@ -160,9 +161,10 @@ def online(value: Person, *, since: int | None, device: Device | None) -> Online
     )
 
 
-def entry(value: Message, *, scope: str, room_kind: str, to: str) -> EntryReply:
-    """A line of the administrator's log."""
-    return EntryReply(**message_fields(value), scope=scope, room_kind=room_kind, to=to)
+def entry(value: Message, *, scope: str, room_kind: str, to: str, versions: Iterable[tuple[str, int]] = ()) -> EntryReply:
+    """A line of the administrator's log; ``versions``: what it said, and until when (ms since the epoch)."""
+    earlier = [VersionReply(body=body, until=until) for body, until in versions]
+    return EntryReply(**message_fields(value), scope=scope, room_kind=room_kind, to=to, versions=earlier)
 
 
 def service_state(value: ServiceState) -> dict[str, object]:

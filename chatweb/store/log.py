@@ -21,12 +21,21 @@ _message: Table = tables.MessageRow.__table__  # type: ignore[assignment]
 _activity: Table = tables.ActivityRow.__table__  # type: ignore[assignment]
 _device: Table = tables.DeviceRow.__table__  # type: ignore[assignment]
 _attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
+_version: Table = tables.VersionRow.__table__  # type: ignore[assignment]
 _message_attachment: Table = tables.MessageAttachmentRow.__table__  # type: ignore[assignment]
 
 _entry = select(_message, _room.c.kind.label("room_kind"), _room.c.name.label("room_name"), _room.c.pair).join_from(
     _message, _room, _message.c.room == _room.c.id
 )
 _FAMILIES = {"image": "image/%", "voice": "audio/%", "video": "video/%"}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a message said until it was edited (ms since the epoch)."""
+
+    body: str
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,7 @@ class Entry:
     scope: Scope
     room_kind: RoomKind
     to: str
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +111,24 @@ class Log:
         people = select(_person.c.id, _person.c.nickname).where(_person.c.id.in_(set(others.values())))
         names = {row.id: row.nickname for row in self._reader.all(people)} if others else {}
         files = lookups.attachments(self._reader.all(lookups.attachments_of([row.id for row in found])) if found else ())
+        versions = self._versions([row.id for row in found if row.edited_at])
         return [
             Entry(
                 rows.message(row, attachments=files.get(row.id, ()), whole=True),
                 _scope(row),
                 row.room_kind,
                 names.get(others[row.id], "") if row.pair else row.room_name,
+                versions.get(row.id, ()),
             )
             for row in found
         ]
+
+    def _versions(self, messages: list[int]) -> dict[int, tuple[Version, ...]]:
+        query = select(_version).where(_version.c.message.in_(messages)).order_by(_version.c.id)
+        known: dict[int, tuple[Version, ...]] = {}
+        for row in self._reader.all(query) if messages else ():
+            known[row.message] = (*known.get(row.message, ()), Version(row.body, row.until))
+        return known
 
 
 def _filtered(wanted: Filter) -> Select[Any]:

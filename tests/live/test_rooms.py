@@ -248,3 +248,17 @@ def test_who_has_left_an_open_room_edits_nothing_there_any_more(server, visit):
     ani.asks("leave_room", {"room": room})
 
     assert ani.asks("edit_message", {"id": message["id"], "body": "kini"})["error"]["code"] == "forbidden"
+
+
+def test_what_a_message_said_before_stands_in_the_administrators_log_alone(server, visit, steer):
+    ani, admin = visit(server), steer(server)
+    room = ani.asks("create_room", {"name": "Versi"})["room"]["id"]
+    message = ani.says("pertama", room=room)
+    for body in ("kedua", "ketiga"):
+        ani.asks("edit_message", {"id": message["id"], "body": body})
+
+    entry = admin.get(f"/messages?room={room}")["messages"][0]
+
+    assert (entry["body"], [version["body"] for version in entry["versions"]]) == ("ketiga", ["pertama", "kedua"])
+    assert "pertama" not in ani.get(f"/api/rooms/{room}/messages").text
+    assert "pertama" in admin.call("GET", f"/messages/export?format=jsonl&room={room}").text

@@ -139,6 +139,9 @@ export class LogDetails extends EventTarget {
     return html`
       ${fact(t("l.time"), exactTime(entry.sent_at))}
       ${entry.edited_at ? fact(t("l.edited"), exactTime(entry.edited_at)) : nothing}
+      ${(entry.versions ?? []).map(({ body: said, until }) =>
+        fact(t("l.before", { x: exactTime(until) }), html`<span dir="auto">${said}</span>`),
+      )}
       ${entry.deleted_at ? fact(t("l.deleted"), exactTime(entry.deleted_at)) : nothing}
       ${fact(t("l.room"), logLink({ room: String(entry.room) }, html`<bdi>${roomName(entry)}</bdi>`, this.#go, "details__link"))}
       ${fact(t("l.kind"), t(kind))}

@@ -61,6 +61,7 @@
  * @property {number} sent_at
  * @property {number} [edited_at]
  * @property {number} [deleted_at]
+ * @property {{ body: string, until: number }[]} [versions] what it said before it was edited
  * @property {number} [until]
  *
  * @typedef {object} Activity
