@@ -64,7 +64,8 @@ chat.start();
 async function furnish() {
   gate = (await import("./later.js")).furnish(app, part);
   app.changed();
-  setTimeout(bringMenu, IDLE);
+  // Without the server it is asked for again when it is needed.
+  setTimeout(() => bringMenu().catch(() => {}), IDLE);
 }
 if (document.readyState === "complete") furnish();
 else addEventListener("load", furnish);
