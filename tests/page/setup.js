@@ -5,6 +5,7 @@ const STRINGS = new URL("../../chatweb/locales/strings.json", import.meta.url);
 const strings = JSON.parse(readFileSync(STRINGS, "utf8"));
 
 process.env.TZ = "Asia/Jakarta";
+globalThis.location = { pathname: "/" };
 globalThis.document = { documentElement: { lang: "en" }, cookie: "" };
 
 /** Answers as the server answers `/strings/en.json`. */
