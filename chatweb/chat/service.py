@@ -299,7 +299,7 @@ class ChatService:
         if to.person is not None:
             self._archive.person(to.person)
         if reply_to is not None:
-            self._check_reply(room, reply_to)
+            self._check_reply(sender, to, reply_to)
         return Draft(
             sender_of(sender),
             text,
@@ -311,12 +311,13 @@ class ChatService:
             attachments=files,
         )
 
-    def _check_reply(self, room: Room | None, reply_to: int) -> None:
+    def _check_reply(self, sender: Person, to: Target, reply_to: int) -> None:
         try:
             original = self._archive.message(reply_to)
+            room = self._archive.room_for(sender.id, original.room)
         except NotFound:
-            original = None
-        if original is None or room is None or original.room != room.id:
+            raise Invalid("error.reply", field="reply_to") from None
+        if room.id != to.room and set(room.people) != {sender.id, to.person}:
             raise Invalid("error.reply", field="reply_to")
 
     def _tell_posted(self, posted: Posted) -> None:

@@ -207,6 +207,16 @@ def test_a_reply_to_another_rooms_message_is_refused(server, visit):
     assert ani.asks("post_message", post)["error"]["field"] == "reply_to"
 
 
+def test_a_reply_may_go_to_the_person_whose_talk_it_is_of(server, visit):
+    ani, budi = visit(server), visit(server)
+    asked = ani.says("sudah makan?", person=budi.id)
+
+    post = {"client_id": str(uuid.uuid4()), "to": {"person": ani.id}, "body": "sudah", "reply_to": asked["id"]}
+    reply = budi.asks("post_message", post)["message"]
+
+    assert (reply["room"], reply["reply_to"]) == (asked["room"], asked["id"])
+
+
 # Receipts.
 
 
