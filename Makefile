@@ -32,7 +32,7 @@ $(VENV)/test.stamp: requirements/test.txt package-lock.json tools/install-test-t
 
 test: setup-test check
 	@npm test --silent
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup-test
 	@$(BIN)/ruff check chatweb tests tools wsgi.py
