@@ -79,3 +79,11 @@ def test_what_is_told_has_a_method_of_its_name_where_it_is_built():
 def test_what_is_asked_is_imperative_and_what_is_told_is_past():
     assert [name for name in (*protocol.TELLS, *protocol.ADMIN_TELLS) if not re.search(r"ed$|^activity$", name)] == []
     assert [name for name in (*protocol.ASKS, *protocol.ADMIN_ASKS) if name.endswith("ed")] == []
+
+
+@pytest.mark.parametrize("kind", [protocol.PostMessage, protocol.BeginSession, protocol.AdminBroadcast, protocol.AdminPost])
+def test_a_client_id_in_capitals_is_the_same_one(kind):
+    client_id = "0B9D6C1E-3F52-4C6A-9A55-0D2F5B7C8E11"
+    needed = {protocol.AdminBroadcast: {"body": "x"}, protocol.BeginSession: {}}.get(kind, {"to": {"room": 1}})
+
+    assert protocol.parse(kind, {"client_id": client_id, **needed}).client_id == client_id.lower()

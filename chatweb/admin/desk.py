@@ -34,18 +34,16 @@ class Desk:
 
     def broadcast(self, ask: protocol.AdminBroadcast, *, administrator: str, address: str) -> protocol.MessageReply:
         """A message to everybody, pinned on top."""
-        client_id = ask.client_id.lower() if ask.client_id else None
-        posted = self._chat.broadcast(self._archive.administrator(), ask.body, until=ask.until, client_id=client_id)
+        posted = self._chat.broadcast(self._archive.administrator(), ask.body, until=ask.until, client_id=ask.client_id)
         if not posted.again:
             self._moderation.announced(administrator=administrator, address=address, heard=len(self._presence))
         return self._reply(posted.message)
 
     def post_message(self, ask: protocol.AdminPost) -> protocol.MessageReply:
         """A message to a room or a person, as Admin."""
-        client_id = ask.client_id.lower() if ask.client_id else None
         target = Target(ask.to.room, ask.to.person)
         posted = self._chat.post_message(
-            self._archive.administrator(), target, ask.body, client_id=client_id, reply_to=ask.reply_to, attachments=ask.attachments
+            self._archive.administrator(), target, ask.body, client_id=ask.client_id, reply_to=ask.reply_to, attachments=ask.attachments
         )
         return self._reply(posted.message)
 

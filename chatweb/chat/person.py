@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-ADMIN_NICKNAME = "Admin"
 PIN_LENGTH = (4, 64)  # characters
 FOREVER = 2**53 - 1  # ms since the epoch: a mute or ban until it is lifted
 

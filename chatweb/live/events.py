@@ -120,7 +120,7 @@ class ChatEvents(Namespace):  # type: ignore[misc]
             connection.person,
             Target(ask.to.room, ask.to.person),
             ask.body,
-            client_id=ask.client_id.lower(),
+            client_id=ask.client_id,
             reply_to=ask.reply_to,
             attachments=ask.attachments,
         )

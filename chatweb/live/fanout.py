@@ -45,7 +45,7 @@ class SocketFanout:
         self._clock = clock
         self._wording = wording
         self._feed = feed
-        self._unnamed: dict[int, bool] = {}  # person: came or went, since the last tick of a large crowd
+        self._unnamed: set[int] = set()  # who came, went or changed since the last tick of a large crowd
 
     def admit(self, connection: str, person: int, rooms: Iterable[int]) -> None:
         """From here on a connection hears its person's rooms.
@@ -107,7 +107,7 @@ class SocketFanout:
             self._connections.renamed(person)
         self._feed.people_changed(came, gone, other)
         if len(self._presence) > NAMED_ONLINE:
-            self._unnamed.update({person.id: True for person in [*came, *other]} | dict.fromkeys(gone, False))
+            self._unnamed.update([*(person.id for person in [*came, *other]), *gone])
             return
         self._socketio.emit("people_changed", self._people(came, gone, other), to=JOINED)
 
@@ -115,7 +115,7 @@ class SocketFanout:
         """Once a second: tell a large crowd how many are online, and each of them who of their direct rooms came or went."""
         if not self._unnamed:
             return
-        unnamed, self._unnamed = self._unnamed, {}
+        unnamed, self._unnamed = self._unnamed, set()
         self._emit("people_changed", {"online": len(self._presence)}, to=JOINED)
         for person in self._archive.people(unnamed):
             here = person.id in self._presence

@@ -23,6 +23,16 @@ class Payload(Struct, kw_only=True, forbid_unknown_fields=True):
     """What a client sends: an unknown field is an error."""
 
 
+class Repeatable(Payload, kw_only=True):
+    """What may be asked again after a lost answer; a UUID is the same in capitals."""
+
+    client_id: ClientId | None = None
+
+    def __post_init__(self) -> None:
+        if self.client_id is not None:
+            self.client_id = self.client_id.lower()
+
+
 class Join(Payload):
     cursors: dict[str, Count] = {}
 
@@ -36,8 +46,8 @@ class To(Payload):
     person: Id | None = None
 
 
-class PostMessage(Payload):
-    client_id: ClientId
+class PostMessage(Repeatable, kw_only=True):
+    client_id: ClientId  # needed here
     to: To
     body: Text = ""
     attachments: list[Id] = []
@@ -86,11 +96,10 @@ class Type(Payload):
     typing: bool
 
 
-class BeginSession(Payload):
+class BeginSession(Repeatable, kw_only=True):
     nickname: Text | None = None
     pin: Text | None = None
     code: Text | None = None
-    client_id: ClientId | None = None
     link: Text | None = None
 
 
@@ -116,18 +125,16 @@ class SetService(Payload):
     reason: Text = ""
 
 
-class AdminBroadcast(Payload):
+class AdminBroadcast(Repeatable, kw_only=True):
     body: Text
     until: Time | None = None
-    client_id: ClientId | None = None
 
 
-class AdminPost(Payload):
+class AdminPost(Repeatable, kw_only=True):
     to: To
     body: Text = ""
     attachments: list[Id] = []
     reply_to: Id | None = None
-    client_id: ClientId | None = None
 
 
 class Kick(Payload):

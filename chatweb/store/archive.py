@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, bindparam, exists, func, or_, select
 
 from chatweb.chat.attachment import Attachment
 from chatweb.chat.errors import NotFound
@@ -149,7 +149,10 @@ class SqlArchive:
 
     def memberships(self, person: int) -> list[Membership]:
         """The rooms that somebody is in, with what they have read and not read of each."""
-        mine = select(_room, _member.c.read_seq).join_from(_member, _room, _member.c.room == _room.c.id).where(_member.c.person == person)
+        return self._memberships(person, _member.c.person == person)
+
+    def _memberships(self, person: int, which: ColumnElement[bool]) -> list[Membership]:
+        mine = select(_room, _member.c.read_seq).join_from(_member, _room, _member.c.room == _room.c.id).where(which)
         with self._engine.begin() as connection:
             found = connection.execute(mine.order_by(_room.c.id)).all()
             counts = _count_members_of(connection, [row.id for row in found if not row.pair])
@@ -173,10 +176,10 @@ class SqlArchive:
 
         :raises NotFound: when they are not in it.
         """
-        found = next((membership for membership in self.memberships(person) if membership.room.id == room), None)
-        if found is None:
+        found = self._memberships(person, and_(_member.c.person == person, _member.c.room == room))
+        if not found:
             raise NotFound
-        return found
+        return found[0]
 
     def is_member(self, person: int, room: int) -> bool:
         """Whether somebody is in a room."""

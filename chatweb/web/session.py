@@ -42,7 +42,7 @@ def blueprint(chat: ChatService, sessions: Sessions, credentials: Credentials, w
             ask.nickname or "",
             device(request),
             pin=ask.pin,
-            client_id=ask.client_id.lower() if ask.client_id else None,
+            client_id=ask.client_id,
             locale=wording.language,
             current=current(),
             old_token=credentials.token(request),
