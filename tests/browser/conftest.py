@@ -1,6 +1,6 @@
 """Chromium, and people who sit before it."""
 
-import uuid
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.server import Server
 
+MARKS = itertools.count(1)  # counted, since four random digits meet again in one run of thirteen
 CHROMIUM = "/usr/bin/chromium"
 HOST = "chat.test"  # a name without TLS: no secure context, as on http://192.168.x.y
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
@@ -111,7 +112,7 @@ def visitors(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     def come(server: Server, nickname: str = "", *, device: dict[str, Any] = DESKTOP, **options: Any) -> Visitor:
         context = browser.new_context(**{"locale": "id-ID", "timezone_id": "Asia/Jakarta", **device, **options})
         contexts.append(context)
-        visitor = Visitor(context, server, nickname or f"Tamu {uuid.uuid4().hex[:4]}")
+        visitor = Visitor(context, server, nickname or f"Tamu {next(MARKS):03d}")
         visitor.page.on("pageerror", lambda error: faults.append(f"{error}\n{error.stack}"))
         visitor.page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
         return visitor
@@ -125,5 +126,5 @@ def visitors(browser: Browser) -> Iterator[Callable[..., Visitor]]:
 @pytest.fixture
 def names() -> Callable[[str], str]:
     """Names that no other test of the same server takes."""
-    mark = uuid.uuid4().hex[:4]
+    mark = f"{next(MARKS):03d}"
     return lambda name: f"{name} {mark}"
