@@ -18,13 +18,14 @@ from chatweb.admin.status import Status
 from chatweb.chat.attachments import Attachments
 from chatweb.chat.limits import NoRate, Rate
 from chatweb.chat.moderation import Moderation
+from chatweb.chat.nickname import NICKNAME_LENGTH, ReservedNames
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
 from chatweb.chat.rooms import Rooms
 from chatweb.chat.service import ChatService
 from chatweb.chat.service_state import ServiceState
 from chatweb.chat.sessions import Sessions
-from chatweb.chat.text import BODY_LENGTH, NICKNAME_LENGTH
+from chatweb.chat.text import BODY_LENGTH
 from chatweb.clock import SystemClock
 from chatweb.config import Settings
 from chatweb.host import HostGate
@@ -129,7 +130,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     arrivals = Rate(per_second=ARRIVALS_PER_SECOND, burst=ARRIVALS_BURST) if settings.limits else NoRate()
     events = Rate(per_second=EVENTS_PER_SECOND, burst=EVENTS_BURST) if settings.limits else NoRate()
     house_rooms = Rooms(ports, chat)
-    sessions = Sessions(ports, chat, key=key, arrivals=arrivals)
+    sessions = Sessions(ports, chat, key=key, arrivals=arrivals, reserved=ReservedNames(settings.reserved_names))
     moderation = Moderation(ports, chat)
     house = Lifecycle(ports, chat, presence, state, fanout, writer)
     house.on_end += [database.close, instance.unlock]

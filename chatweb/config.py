@@ -38,6 +38,7 @@ class Settings:
     admin_password: str = _setting("", "the administrator's password, 8 characters or more, set at each start; empty: a link is printed")
     database_url: str = _setting("", "sqlite:///PATH; empty: chatweb.db in the instance folder")
     hosts: tuple[str, ...] = _setting((), "further host names that people may use in the address, separated by commas")
+    reserved_names: tuple[str, ...] = _setting((), "names that nobody may take, nor what looks like them, separated by commas")
     max_file_size: int = _setting(100 * KIBI**2, "largest file, in bytes (or 100M, 1G)")
     limits: bool = _setting(True, "on or off; off lifts rates and caps by address, never sizes (for benchmarks)")
     fast_road: bool = _setting(True, "on or off; off sends everything through the libraries' own queues (to find a fault)")
@@ -133,6 +134,13 @@ def _hosts(value: object) -> tuple[str, ...]:
     return tuple(str(name).strip().lower().rstrip(".") for name in names if str(name).strip())
 
 
+def _names(value: object) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise TypeError("a list of names")
+    return tuple(name.strip() for name in names if name.strip())
+
+
 def _size(value: object) -> int:
     match = _SIZE.fullmatch(str(value).strip())
     if not match or int(match[1]) < 1:
@@ -167,6 +175,7 @@ _PARSERS: dict[str, Any] = {
     "admin_password": _password,
     "database_url": _database_url,
     "hosts": _hosts,
+    "reserved_names": _names,
     "max_file_size": _size,
     "limits": _switch,
     "fast_road": _switch,

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, request
 
 from chatweb import protocol
 from chatweb.chat.moderation import Moderation
+from chatweb.chat.nickname import nickname_key
 from chatweb.chat.person import Device, Person
 from chatweb.chat.presence import Presence
-from chatweb.chat.text import nickname_key
 from chatweb.store.archive import SqlArchive
 from chatweb.store.log import Log
 from chatweb.web.answers import answer, body, number

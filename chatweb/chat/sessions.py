@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from chatweb.chat.errors import Banned, Forbidden, Invalid, NicknameTaken, NotFound, Unauthenticated
 from chatweb.chat.limits import Guesses, Rate
+from chatweb.chat.nickname import NICKNAME_LENGTH, ReservedNames, nickname_key, nickname_looks, parse_nickname
 from chatweb.chat.person import FOREVER, PIN_LENGTH, Device, Person, Session
 from chatweb.chat.ports import Change, Ports
 from chatweb.chat.service import ChatService
-from chatweb.chat.text import NICKNAME_LENGTH, nickname_key, parse_nickname
 
 LINK_LASTS = 10 * 60 * 1000  # ms
 ANSWER_KEPT = 10 * 60 * 1000  # ms within which a lost answer is given again to who knows the client_id
@@ -39,10 +39,11 @@ def hash_token(token: str) -> str:
 class Sessions:
     """Begins, resumes and ends the sessions of devices."""
 
-    def __init__(self, ports: Ports, chat: ChatService, *, key: bytes, arrivals: Rate) -> None:
+    def __init__(self, ports: Ports, chat: ChatService, *, key: bytes, arrivals: Rate, reserved: ReservedNames | None = None) -> None:
         """
         :param key: the instance's secret, of which tokens for a ``client_id`` are derived.
         :param arrivals: how many sessions an address may begin.
+        :param reserved: names that nobody may take; those of the panel at least.
         """
         self._archive = ports.archive
         self._ledger = ports.ledger
@@ -54,6 +55,7 @@ class Sessions:
         self._key = key
         self._arrivals = arrivals
         self._guesses = Guesses()
+        self._reserved = reserved or ReservedNames()
 
     def find(self, token: str | None) -> Session:
         """The session of a device's token.
@@ -80,8 +82,8 @@ class Sessions:
     ) -> Begun:
         """Come in under a nickname: one's own, a free one, or, with its PIN, one that is held.
 
-        :param current: the session and token that the device has already.
-        :raises NicknameTaken: with a suggestion, when somebody else holds it.
+        :param current: the session and token that the device has already; who comes in under another name leaves it.
+        :raises NicknameTaken: with a suggestion, when somebody else holds it, or one that looks like it.
         :raises Forbidden: naming ``pin``, when the PIN is wrong.
         :raises Banned: when the device or the person is banned.
         """
@@ -95,18 +97,26 @@ class Sessions:
         self._check_not_banned(old_token)
         holder = self._archive.person_by_key(nickname_key(name))
         if holder is None:
-            return self._begin_new(name, device, secret, client_id, locale)
+            self._reserved.check(name)
+            return self._leaving(current, device, self._begin_new(name, device, secret, client_id, locale))
         if current is not None and current[0].person.id == holder.id:
             return Begun(*current, created=False)
         if secret is None or not holder.has_pin:
             raise self._taken(name)
         self._check_pin(holder, secret, device)
         self._refuse_banned(holder)
-        return self._keep(
+        begun = self._keep(
             client_id, name, lambda token: self._ledger.resume_person(holder.id, device, token_hash=token, at=self._clock.now())
         )
+        return self._leaving(current, device, begun)
 
-    def redeem(self, link: str, device: Device) -> Begun:
+    def _leaving(self, current: tuple[Session, str] | None, device: Device, begun: Begun) -> Begun:
+        """A device is one person's: the session before would hold its name with a token that nobody has any more."""
+        if current is not None and current[0].id != begun.session.id:
+            self.end(current[0], device)
+        return begun
+
+    def redeem(self, link: str, device: Device, *, current: tuple[Session, str] | None = None) -> Begun:
         """Come in as the person who made a one-time link.
 
         :raises Forbidden: when the link is unknown, used or over.
@@ -118,7 +128,7 @@ class Sessions:
         session = self._writer.keep(change)
         if session is None:
             raise Forbidden("error.link", field="link")
-        return Begun(session, token)
+        return self._leaving(current, device, Begun(session, token))
 
     def _check_not_banned(self, token: str | None) -> None:
         holder = self._archive.banned_holder(hash_token(token), now=self._clock.now()) if token else None
@@ -159,6 +169,7 @@ class Sessions:
         if avatar is not None or no_avatar:
             shown.append(self._ledger.set_avatar(person.id, avatar))
         if name is not None and name != person.nickname:
+            self._reserved.check(name)
             shown.append(self._ledger.rename(person.id, name, nickname_key(name)))
         if secret is not None:
             own.append(self._ledger.set_pin(person.id, self._hasher.hash(secret)))
@@ -210,7 +221,13 @@ class Sessions:
 
     def _keep(self, client_id: str | None, name: str, change: Callable[[str], Callable[..., Session]]) -> Begun:
         token = self._token_for(client_id, name) if client_id is not None else secrets.token_urlsafe(TOKEN_BYTES)
-        return Begun(self._writer.keep(change(hash_token(token))), token)
+        try:
+            return Begun(self._writer.keep(change(hash_token(token))), token)
+        except Invalid:  # the same was asked twice at once, and the other one came first
+            again = self._again(client_id, name)
+            if again is None:
+                raise
+            return again
 
     def _again(self, client_id: str | None, name: str) -> Begun | None:
         """The answer that was lost, for ten minutes."""
@@ -237,10 +254,21 @@ class Sessions:
         self._guesses.right(guesser)
 
     def _taken(self, name: str) -> NicknameTaken:
-        bases = [f"{name[: NICKNAME_LENGTH - 3].rstrip()} {number}" for number in range(2, SUGGESTIONS + 1)]
-        keys = {nickname_key(base): base for base in bases}
-        held = self._archive.nickname_keys(keys)
-        return NicknameTaken(name, next((base for key, base in keys.items() if key not in held), ""))
+        stem = _stem(name)
+        looks = {f"{stem} {number}": nickname_looks(f"{stem} {number}") for number in range(2, SUGGESTIONS + 1)}
+        held = self._archive.looks_held(frozenset().union(*looks.values()))
+        return NicknameTaken(name, next((one for one, look in looks.items() if not look & held), "") if stem else "")
+
+
+def _stem(name: str) -> str:
+    """As much of a name as leaves room for a number; cut where it stays a name, not in the middle of an emoji."""
+    for length in range(min(len(name), NICKNAME_LENGTH - 3), 0, -1):
+        stem = name[:length].rstrip()
+        try:
+            return stem if stem == parse_nickname(f"{stem} {SUGGESTIONS}")[:-3] else ""
+        except Invalid:
+            continue
+    return ""
 
 
 def parse_pin(pin: str) -> str:

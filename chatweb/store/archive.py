@@ -15,6 +15,7 @@ from chatweb.store import lookups, rows, tables
 from chatweb.store.lookups import count_members
 from chatweb.store.message_ledger import PINNED
 
+_look: Table = tables.LookRow.__table__  # type: ignore[assignment]
 _person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
 _device: Table = tables.DeviceRow.__table__  # type: ignore[assignment]
 _room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
@@ -81,9 +82,9 @@ class SqlArchive:
         row = self._one(select(_person).where(_person.c.nickname_key == key))
         return rows.person(row) if row is not None else None
 
-    def nickname_keys(self, keys: Collection[str]) -> set[str]:
-        """Those of ``keys`` that are held."""
-        return {row.nickname_key for row in self._all(select(_person.c.nickname_key).where(_person.c.nickname_key.in_(list(keys))))}
+    def looks_held(self, looks: Collection[str]) -> set[str]:
+        """Those of ``looks`` that a nickname has which is held."""
+        return {row.look for row in self._all(select(_look.c.look).where(_look.c.look.in_(list(looks))))}
 
     def pin_hash(self, person: int) -> str | None:
         """The hash of somebody's PIN, where they have set one."""

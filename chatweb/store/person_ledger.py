@@ -3,9 +3,10 @@
 import math
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from chatweb.chat.errors import Banned, Invalid, NicknameTaken
+from chatweb.chat.nickname import nickname_looks
 from chatweb.chat.person import FOREVER, Device, Person, Session
 from chatweb.store import lookups, rows, tables
 
@@ -14,6 +15,7 @@ USER_AGENT_KEPT = 400  # characters
 _person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
 _device: Table = tables.DeviceRow.__table__  # type: ignore[assignment]
 _link: Table = tables.LinkRow.__table__  # type: ignore[assignment]
+_look: Table = tables.LookRow.__table__  # type: ignore[assignment]
 _room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
 
 
@@ -29,8 +31,7 @@ class PersonLedger:
         """
 
         def change(connection: Connection) -> Session:
-            if connection.scalar(select(_person.c.id).where(_person.c.nickname_key == key)) is not None:
-                raise NicknameTaken(nickname, "")
+            _check_free(connection, nickname, key, holder=None)
             values = {
                 "nickname": nickname,
                 "nickname_key": key,
@@ -40,6 +41,7 @@ class PersonLedger:
                 "last_seen_at": at,
             }
             person = connection.execute(insert(_person).values(values).returning(*_person.c)).one()
+            _hold_looks(connection, person.id, nickname)
             lobby = connection.execute(select(_room).where(_room.c.kind == "lobby")).one()
             lookups.add_member(connection, lobby.id, person.id, at=at, seq=lobby.seq)
             return Session(_add_device(connection, person.id, device, token_hash, at), rows.person(person))
@@ -87,9 +89,8 @@ class PersonLedger:
         """
 
         def change(connection: Connection) -> Person:
-            holder = connection.scalar(select(_person.c.id).where(_person.c.nickname_key == key))
-            if holder not in {None, person}:
-                raise NicknameTaken(nickname, "")
+            _check_free(connection, nickname, key, holder=person)
+            _hold_looks(connection, person, nickname)
             return _change_person(connection, person, nickname=nickname, nickname_key=key)
 
         return change
@@ -133,7 +134,10 @@ class PersonLedger:
                 return False
             freed = update(_person).where(_person.c.id == person, _person.c.pin_hash.is_(None)).values(nickname_key=None)
             connection.execute(update(_link).where(_link.c.person == person, _link.c.used_at.is_(None)).values(used_at=at))
-            return connection.execute(freed).rowcount > 0
+            if connection.execute(freed).rowcount == 0:
+                return False
+            connection.execute(delete(_look).where(_look.c.person == person))
+            return True
 
         return change
 
@@ -144,6 +148,22 @@ class PersonLedger:
             connection.execute(update(_person).where(_person.c.id == person).values(last_seen_at=at))
 
         return change
+
+
+def _check_free(connection: Connection, nickname: str, key: str, *, holder: int | None) -> None:
+    """Let a name through that nobody but ``holder`` has, nor one that looks like it.
+
+    A person from before there were looks may share one with somebody older (migration 0003), so the key is asked as well.
+    """
+    same = select(_person.c.id).where(_person.c.nickname_key == key)
+    alike = select(_look.c.person).where(_look.c.look.in_(nickname_looks(nickname)))
+    if {row[0] for row in connection.execute(same.union(alike))} - {holder}:
+        raise NicknameTaken(nickname, "")
+
+
+def _hold_looks(connection: Connection, person: int, nickname: str) -> None:
+    connection.execute(delete(_look).where(_look.c.person == person))
+    connection.execute(insert(_look), [{"look": look, "person": person} for look in sorted(nickname_looks(nickname))])
 
 
 def _change_person(connection: Connection, person: int, **values: object) -> Person:

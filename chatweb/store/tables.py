@@ -43,6 +43,14 @@ class PersonRow(Base):
     last_seen_at: Mapped[int]
 
 
+class LookRow(Base):
+    """What a nickname that is held looks like (``chat.nickname_looks``): nobody else's may look like that."""
+
+    __tablename__ = "look"
+    look: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
 class DeviceRow(Base):
     """A device that joined as a person; only a hash of its token is kept."""
 

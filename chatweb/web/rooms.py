@@ -4,11 +4,11 @@ from flask import Blueprint, Response, request
 
 from chatweb import protocol
 from chatweb.chat.errors import Invalid
+from chatweb.chat.nickname import nickname_key
 from chatweb.chat.person import Person
 from chatweb.chat.rooms import Rooms
 from chatweb.chat.service import ChatService
 from chatweb.chat.sessions import Sessions
-from chatweb.chat.text import nickname_key
 from chatweb.store.archive import SqlArchive
 from chatweb.web.answers import answer, number
 from chatweb.web.credentials import Credentials

@@ -37,7 +37,7 @@ def blueprint(chat: ChatService, sessions: Sessions, credentials: Credentials, w
         if (ask.nickname is None) == (ask.link is None):
             raise Invalid("error.one_of", field="nickname", names="nickname, link")
         if ask.link is not None:
-            return welcome(sessions.redeem(ask.link, device(request)))
+            return welcome(sessions.redeem(ask.link, device(request), current=current()))
         begun = sessions.begin(
             ask.nickname or "",
             device(request),

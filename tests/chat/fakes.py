@@ -6,10 +6,11 @@ from typing import Any
 
 from chatweb.chat import ports
 from chatweb.chat.activity import Activity
-from chatweb.chat.errors import NicknameTaken, NotFound
+from chatweb.chat.errors import Invalid, NicknameTaken, NotFound
 from chatweb.chat.limits import Rate
 from chatweb.chat.message import Broadcast, Message, Posted
 from chatweb.chat.moderation import Moderation
+from chatweb.chat.nickname import nickname_looks
 from chatweb.chat.person import Device, Person, Session
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
@@ -67,6 +68,13 @@ class Kept:
     pinned: Broadcast | None = None
     activities: list[Activity] = field(default_factory=list)
     audits: list[dict[str, Any]] = field(default_factory=list)
+
+    def looks(self) -> dict[str, int]:
+        return {look: holder for holder in self.keys.values() for look in nickname_looks(self.people[holder].nickname)}
+
+    def check_free(self, nickname: str, holder: int | None) -> None:
+        if any(self.looks().get(look, holder) != holder for look in nickname_looks(nickname)):
+            raise NicknameTaken(nickname, "")
 
     def join(self, room: int, person: int) -> None:
         self.members[room, person] = {"received": 0, "read": self.rooms[room].seq}
@@ -136,8 +144,7 @@ class Ledger:
     def begin_session(self, nickname: str, key: str, device: Device, **more: Any) -> Callable[[Any], Session]:
         def change(_connection: Any) -> Session:
             kept = self._kept
-            if key in kept.keys:
-                raise NicknameTaken(nickname, "")
+            kept.check_free(nickname, None)
             person = Person(
                 len(kept.people) + 1, nickname, more["at"], more["at"], locale=more["locale"], has_pin=more["pin_hash"] is not None
             )
@@ -165,8 +172,7 @@ class Ledger:
 
     def rename(self, person: int, nickname: str, key: str) -> Callable[[Any], Person]:
         def change(_connection: Any) -> Person:
-            if self._kept.keys.get(key, person) != person:
-                raise NicknameTaken(nickname, "")
+            self._kept.check_free(nickname, person)
             self._kept.keys = {old: one for old, one in self._kept.keys.items() if one != person} | {key: person}
             return self._change(person, nickname=nickname)
 
@@ -216,6 +222,8 @@ class Ledger:
         return self._kept.rooms[room.id], True
 
     def _add_device(self, person: int, device: Device, more: dict[str, Any]) -> Session:
+        if any(one["token_hash"] == more["token_hash"] for one in self._kept.devices.values()):
+            raise Invalid("error.client_id_used", field="client_id")
         number = len(self._kept.devices) + 1
         self._kept.devices[number] = {"person": person, "token_hash": more["token_hash"], "at": more["at"], "device": device}
         return Session(number, self._kept.people[person])
@@ -240,8 +248,8 @@ class Archive:
     def person_by_key(self, key: str) -> Person | None:
         return self._kept.people[self._kept.keys[key]] if key in self._kept.keys else None
 
-    def nickname_keys(self, keys: Any) -> set[str]:
-        return {key for key in keys if key in self._kept.keys}
+    def looks_held(self, looks: Any) -> set[str]:
+        return set(looks) & set(self._kept.looks())
 
     def pin_hash(self, person: int) -> str | None:
         return self._kept.pins.get(person)

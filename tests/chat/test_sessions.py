@@ -5,6 +5,7 @@ import pytest
 
 from chatweb.chat.errors import Forbidden, Invalid, NicknameTaken, RateLimited, Unauthenticated
 from chatweb.chat.limits import Rate
+from chatweb.chat.nickname import parse_nickname
 from chatweb.chat.sessions import hash_token
 from tests.chat.fakes import LAPTOP, LOBBY, PHONE, Hasher, World
 
@@ -325,3 +326,81 @@ def test_one_address_cant_come_in_without_end():
         world.begins("Satu lagi")
 
     assert world.begins("Dari tempat lain", device=PHONE).created
+
+
+# Look-alikes, and who a device is
+
+
+@pytest.mark.parametrize("name", ["Вudі", "Bud\u0456", "Вυԁі"])
+def test_a_name_that_looks_like_one_that_is_held_is_not_given(world, name):
+    world.begins("Budi", pin="rahasia")
+
+    with pytest.raises((NicknameTaken, Invalid)):
+        world.begins(name, pin="rahasia")
+
+
+def test_the_suggestion_for_a_long_name_is_a_name(world):
+    name = "👩🏽\u200d🚀" * 8
+    world.begins(name)
+
+    with pytest.raises(NicknameTaken) as refused:
+        world.begins(name)
+
+    assert refused.value.suggestion == parse_nickname(refused.value.suggestion)
+    assert refused.value.suggestion.endswith("🚀👩 2")
+
+
+@pytest.mark.parametrize("name", ["Admin", "Аdmin", "admin 2"])
+def test_nobody_comes_in_as_the_administrator_nor_becomes_one(world, name):
+    ani = world.begins("Ani").session.person
+
+    with pytest.raises((Invalid, NicknameTaken)):
+        world.begins(name)
+    with pytest.raises((Invalid, NicknameTaken)):
+        world.sessions.change(ani, nickname=name, pin=None, locale=None)
+
+
+def test_who_comes_in_under_another_name_leaves_the_one_before(world):
+    first = world.begins("Ani")
+
+    world.begins("Budi", current=(first.session, first.token))
+
+    with pytest.raises(Unauthenticated):
+        world.sessions.find(first.token)
+    assert world.begins("Ani").created
+
+
+def test_a_link_leaves_the_name_before_too(world):
+    ani, budi = world.begins("Ani"), world.begins("Budi")
+    secret, _ = world.sessions.make_link(budi.session.person)
+
+    begun = world.sessions.redeem(secret, PHONE, current=(ani.session, ani.token))
+
+    assert begun.session.person.id == budi.session.person.id
+    assert world.begins("Ani").created
+
+
+def test_a_name_that_is_refused_leaves_nothing(world):
+    ani = world.begins("Ani")
+    world.begins("Budi")
+
+    with pytest.raises(NicknameTaken):
+        world.begins("Budi", current=(ani.session, ani.token))
+
+    assert world.sessions.find(ani.token) == ani.session
+
+
+def test_two_same_requests_with_a_pin_at_once_get_one_session(world, monkeypatch):
+    world.begins("Ani", pin="rahasia")
+    inner: list = []
+
+    def verify(hashed, secret):
+        if not inner:  # the other one comes in while this one is hashed
+            inner.append(None)
+            inner[0] = world.begins("Ani", pin="rahasia", client_id=CLIENT_ID)
+        return True
+
+    monkeypatch.setattr(world.sessions._hasher, "verify", verify)
+    outer = world.begins("Ani", pin="rahasia", client_id=CLIENT_ID)
+
+    assert (outer.token, outer.session) == (inner[0].token, inner[0].session)

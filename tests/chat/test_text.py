@@ -6,7 +6,8 @@ import unicodedata
 import pytest
 
 from chatweb.chat.errors import Invalid
-from chatweb.chat.text import BODY_LENGTH, NICKNAME_LENGTH, nickname_key, parse_body, parse_nickname
+from chatweb.chat.nickname import NICKNAME_LENGTH, nickname_key, parse_nickname
+from chatweb.chat.text import BODY_LENGTH, parse_body
 
 FAMILY = "👨\u200d👩\u200d👧"  # three people, joined
 

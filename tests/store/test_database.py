@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9000"
-down_revision = "0002"
+down_revision = "{head}"
 branch_labels = None
 depends_on = None
 
@@ -66,7 +66,7 @@ def second_revision(tmp_path, monkeypatch):
     def write(more=""):
         folder = tmp_path / "migrations"
         shutil.copytree(database_module.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "9000_added.py").write_text(SECOND.format(more=more))
+        (folder / "versions" / "9000_added.py").write_text(SECOND.format(more=more, head=HEAD))
         monkeypatch.setattr(database_module, "MIGRATIONS", folder)
 
     return write
