@@ -15,6 +15,7 @@ from chatweb.admin.accounts import Accounts
 from chatweb.admin.desk import Desk
 from chatweb.admin.export import Export
 from chatweb.admin.status import Status
+from chatweb.chat.allowance import EVENTS_BURST, EVENTS_PER_SECOND, Allowance, NoAllowance
 from chatweb.chat.attachments import Attachments
 from chatweb.chat.limits import NoRate, Rate
 from chatweb.chat.moderation import Moderation
@@ -32,12 +33,14 @@ from chatweb.host import HostGate
 from chatweb.instance import Instance
 from chatweb.lifecycle import Lifecycle
 from chatweb.live.admin_events import AdminEvents
+from chatweb.live.answering import Refusals
 from chatweb.live.connections import Connections
 from chatweb.live.delivery import Delivery
-from chatweb.live.events import ChatEvents, Refusals
+from chatweb.live.events import ChatEvents
 from chatweb.live.fanout import SocketFanout
 from chatweb.live.feed import AdminFeed
 from chatweb.live.gate import SocketGate
+from chatweb.live.intake import Intake
 from chatweb.live.packets import Json, TextPacket
 from chatweb.store.administrators import Administrators
 from chatweb.store.archive import SqlArchive
@@ -56,7 +59,6 @@ from chatweb.wording import Wording
 PING_INTERVAL = 20  # seconds
 PING_TIMEOUT = 15  # seconds
 EVENT_BYTES = 64 * 1024  # of one event of a client at most
-EVENTS_PER_SECOND, EVENTS_BURST = 20, 60  # for each person
 ARRIVALS_PER_SECOND, ARRIVALS_BURST = 5, 200  # for each address: a whole school may share one
 
 
@@ -128,7 +130,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     ports = Ports(archive, ledger, writer, fanout, clock, pins)
     chat = ChatService(ports, presence, state)
     arrivals = Rate(per_second=ARRIVALS_PER_SECOND, burst=ARRIVALS_BURST) if settings.limits else NoRate()
-    events = Rate(per_second=EVENTS_PER_SECOND, burst=EVENTS_BURST) if settings.limits else NoRate()
+    events = Rate(per_second=EVENTS_PER_SECOND, burst=int(EVENTS_BURST)) if settings.limits else NoRate()
     house_rooms = Rooms(ports, chat)
     sessions = Sessions(ports, chat, key=key, arrivals=arrivals, reserved=ReservedNames(settings.reserved_names))
     moderation = Moderation(ports, chat)
@@ -174,22 +176,17 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
         addresses=addresses,
     )
     refusals = Refusals(wording, errors.fault)
-    socketio.on_error_default(refusals.ack)
-    socketio.on_namespace(
-        ChatEvents(
-            chat,
-            house_rooms,
-            sessions,
-            connections,
-            fanout,
-            rate=events,
-            clock=clock,
-            wording=wording,
-            refusals=refusals,
-            describe_service=describe_service,
-            credentials=credentials.token,
-            device=device,
-        )
+    events_of_people = ChatEvents(
+        chat,
+        house_rooms,
+        sessions,
+        connections,
+        fanout,
+        wording=wording,
+        refusals=refusals,
+        describe_service=describe_service,
+        credentials=credentials.token,
+        device=device,
     )
 
     def panels_changed() -> None:
@@ -197,7 +194,21 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
         if presence.watch(administrator.id, watching=bool(feed.panels)):
             fanout.people_changed(changed=[administrator])
 
-    socketio.on_namespace(AdminEvents(desk, feed, refusals=refusals, who=accounts.acting, on_panels=panels_changed))
+    events_of_panels = AdminEvents(desk, feed, refusals=refusals, who=accounts.acting, on_panels=panels_changed)
+    answering = {one.namespace: one for one in (events_of_people, events_of_panels)}
+    for one in answering.values():
+        socketio.on_namespace(one)
+    Intake(  # it has itself called by the server
+        socketio,
+        answering,
+        connections,
+        fanout,
+        allowance=Allowance if settings.limits else NoAllowance,
+        rate=events,
+        clock=clock,
+        refusals=refusals,
+        wording=wording,
+    )
 
     ids.install(app)
     errors.install(app, wording)

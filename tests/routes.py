@@ -25,7 +25,9 @@ def routes():
     """Every call and page, without HEAD and OPTIONS."""
     with tempfile.TemporaryDirectory() as folder:
         chatweb = create_app(Settings(instance=Path(folder) / "instance", uploads=Path(folder) / "uploads"), port=lambda: 1)
-        app = chatweb.wsgi._app._app
+        app = chatweb.wsgi
+        while hasattr(app, "_app"):  # what stands in front of it
+            app = app._app
         found = {Route(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
         chatweb.lifecycle.end()
     return sorted(found, key=str)

@@ -4,18 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import request
-from flask_socketio import ConnectionRefusedError as Refused
-from flask_socketio import Namespace
 
 from chatweb import protocol
-from chatweb.chat.errors import ChatError, Invalid
-from chatweb.live.events import Ack, Refusals
+from chatweb.chat.errors import Invalid
+from chatweb.live.answering import Ack, Answering, Refusals
 from chatweb.live.feed import NAMESPACE, AdminFeed
-from chatweb.live.packets import MALFORMED
 
 
-class AdminEvents(Namespace):  # type: ignore[misc]
+class AdminEvents(Answering):
     """Each ask does what the HTTP call of the same body does, through the same verb of the desk."""
+
+    asks = protocol.ADMIN_ASKS
 
     def __init__(
         self, desk: Any, feed: AdminFeed, *, refusals: Refusals, who: Callable[[Any, str], str], on_panels: Callable[[], None]
@@ -25,29 +24,20 @@ class AdminEvents(Namespace):  # type: ignore[misc]
         :param who: the administrator's name behind a request and its CSRF token; raises when there is none.
         :param on_panels: called when a panel came or went.
         """
-        super().__init__(NAMESPACE)
+        super().__init__(NAMESPACE, refusals)
         self._desk = desk
         self._feed = feed
-        self._refusals = refusals
         self._who = who
         self._on_panels = on_panels
 
-    def trigger_event(self, event: str, *args: Any) -> Any:
-        """Hand an event to its method; one that is not in our table is answered too."""
-        known = event in protocol.ADMIN_ASKS or event in {"connect", "disconnect"}
-        return super().trigger_event(event if known else MALFORMED, *args)
-
     def on_connect(self, auth: object = None) -> None:
         token = auth.get("csrf_token") if isinstance(auth, dict) else None
-        try:
-            self._who(request, token if isinstance(token, str) else "")
-        except ChatError as refusal:
-            raise Refused(refusal.code, self._refusals.describe(refusal)) from None
+        self._who(request, token if isinstance(token, str) else "")
         request.environ["chatweb.csrf_token"] = token
         self._feed.panels[request.sid] = token or ""  # type: ignore[attr-defined]
         self._on_panels()
 
-    def on_disconnect(self, _reason: object = None) -> None:
+    def on_disconnect(self) -> None:
         self._feed.panels.pop(request.sid, None)  # type: ignore[attr-defined]
         self._on_panels()
 

@@ -15,8 +15,7 @@ class Connection:
     device: Device
     language: str
     joined: bool = False
-    refused_since: float | None = None  # monotonic seconds at which a flood began
-    refused_last: float = 0.0
+    ending: bool = False  # it has been told why, and is closed in a moment
 
     @property
     def person(self) -> Person:

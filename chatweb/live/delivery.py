@@ -148,6 +148,14 @@ class Delivery(socketio.Manager):  # type: ignore[misc]
             if sid not in skipped:
                 self._send(sid, eio_sid, frame)
 
+    def answer(self, eio_sid: str, packet: str) -> None:
+        """Send one connection a whole Socket.IO packet; it returns at once."""
+        content = b"4" + packet.encode()
+        frame = eio_packet.Packet(eio_packet.MESSAGE, packet)
+        frame.size = len(content)
+        frame.whole = text_frame(content)
+        self._send(self.sid_from_eio_sid(eio_sid, "/"), eio_sid, frame)
+
     def keeps_up(self, sid: str, namespace: str) -> bool:
         """Whether a connection takes what it is sent; past 1 MiB it is let go. Acks wait too, and `emit` doesn't see them."""
         eio_sid = self.eio_sid_from_sid(sid, namespace)

@@ -1,55 +1,28 @@
 """In: one short method for each event that a client sends. Each is answered by an ack, whatever was sent."""
 
-import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import request
-from flask_socketio import ConnectionRefusedError as Refused
-from flask_socketio import Namespace
 
 from chatweb import protocol
-from chatweb.chat.errors import ChatError, Forbidden, Invalid, RateLimited
-from chatweb.chat.limits import Rate
-from chatweb.chat.ports import Clock
+from chatweb.chat.errors import Forbidden, Invalid
 from chatweb.chat.room import CHANGES_BYTES
 from chatweb.chat.rooms import Rooms
 from chatweb.chat.service import ChatService, Target
 from chatweb.chat.sessions import Sessions
+from chatweb.live.answering import Ack, Answering, Refusals
 from chatweb.live.connections import Connection, Connections
 from chatweb.live.fanout import SocketFanout
-from chatweb.live.packets import MALFORMED
 from chatweb.wording import Wording
 
-logger = logging.getLogger(__name__)
 P = TypeVar("P")
-Ack = dict[str, Any]
-
-FLOOD = 5.0  # seconds for which somebody may go on over their rate before the connection is ended
-CALM = 5.0  # seconds without a refusal after which a flood is forgotten
 
 
-class Refusals:
-    """Turns what a handler refuses into an ack, in the client's language; faults of ours are logged with an id."""
-
-    def __init__(self, wording: Wording, fault: Callable[[BaseException], ChatError]) -> None:
-        self._wording = wording
-        self._fault = fault
-
-    def ack(self, error: BaseException) -> Ack:
-        """The ack of a refusal; for ``on_error_default``."""
-        refusal = error if isinstance(error, ChatError) else self._fault(error)
-        return {"ok": False, "error": self.describe(refusal)}
-
-    def describe(self, refusal: ChatError) -> dict[str, Any]:
-        """A refusal as it is told: code, one plain sentence, and where it helps the field and the wait."""
-        known = {"field": refusal.field, "retry_after": refusal.retry_after}
-        told = {"code": refusal.code, "detail": self._wording.explain(refusal)}
-        return {**told, **{key: value for key, value in known.items() if value is not None}}
-
-
-class ChatEvents(Namespace):  # type: ignore[misc]
+class ChatEvents(Answering):
     """The namespace `/`."""
+
+    asks = protocol.ASKS
 
     def __init__(
         self,
@@ -59,43 +32,30 @@ class ChatEvents(Namespace):  # type: ignore[misc]
         connections: Connections,
         fanout: SocketFanout,
         *,
-        rate: Rate,
-        clock: Clock,
         wording: Wording,
         refusals: Refusals,
         describe_service: Callable[[], protocol.ServiceReply],
         credentials: Callable[[Any], str | None],
         device: Callable[[Any], Any],
     ) -> None:
-        super().__init__("/")
+        super().__init__("/", refusals)
         self._chat = chat
         self._rooms = rooms
         self._sessions = sessions
         self._connections = connections
         self._fanout = fanout
-        self._rate = rate
-        self._clock = clock
         self._wording = wording
-        self._refusals = refusals
         self._describe_service = describe_service
         self._credentials = credentials
         self._device = device
 
-    def trigger_event(self, event: str, *args: Any) -> Any:
-        """Hand an event to its method; one that is not in our table is answered too."""
-        known = event in protocol.ASKS or event in {"connect", "disconnect"}
-        return super().trigger_event(event if known else MALFORMED, *args)
-
     def on_connect(self, auth: object = None) -> None:
         """Let a device in that has a session; it hears and says nothing before ``join``."""
-        try:
-            self._chat.check_running()
-            session = self._sessions.find(_token(auth) or self._credentials(request))
-        except ChatError as refusal:
-            raise Refused(refusal.code, self._refusals.describe(refusal)) from None
+        self._chat.check_running()
+        session = self._sessions.find(_token(auth) or self._credentials(request))
         self._connections.add(Connection(request.sid, session, self._device(request), self._wording.language))  # type: ignore[attr-defined]
 
-    def on_disconnect(self, _reason: object = None) -> None:
+    def on_disconnect(self) -> None:
         sid = request.sid  # type: ignore[attr-defined]
         self._connections.remove(sid)
         self._chat.drop(sid)
@@ -178,22 +138,9 @@ class ChatEvents(Namespace):  # type: ignore[misc]
 
     def _asking(self) -> Connection:
         connection = self._connections.get(request.sid)  # type: ignore[attr-defined]
-        if connection is None or not self._fanout.keeps_up(connection):  # it is being ended
+        if connection is None or connection.ending or not self._fanout.keeps_up(connection):
             raise Forbidden("error.not_joined")
-        self._check_rate(connection)
         return connection
-
-    def _check_rate(self, connection: Connection) -> None:
-        now = self._clock.monotonic()
-        try:
-            self._rate.take(connection.person.id, now=now)
-        except RateLimited:
-            if connection.refused_since is None or now - connection.refused_last > CALM:
-                connection.refused_since = now
-            connection.refused_last = now
-            if now - connection.refused_since > FLOOD:
-                self._fanout.end(connection, reason="flooding", detail=self._wording.say("ended.flooding"))
-            raise
 
 
 def _token(auth: object) -> str | None:

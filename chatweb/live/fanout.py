@@ -53,7 +53,7 @@ class SocketFanout:
         :raises Forbidden: when it has ended meanwhile.
         """
         found = self._connections.get(connection)
-        if found is None:
+        if found is None or found.ending:
             raise Forbidden("error.not_joined")
         self._enter(connection, _person(person))
         for room in rooms:
@@ -188,7 +188,8 @@ class SocketFanout:
             )
 
     def end(self, connection: Connection, *, reason: str, detail: str, for_good: bool = True) -> None:
-        """Tell a connection why, then close it."""
+        """Tell a connection why, then close it; it can't come in again before."""
+        connection.ending = True
         self.dismiss(connection.sid)
         self._emit("session_ended", {"reason": reason, "detail": detail}, to=connection.sid)
         spawn(self._close, connection.sid, for_good=for_good)

@@ -1,12 +1,19 @@
-"""Socket.IO packets as we take them: text only, JSON by msgspec, and no event of a client is mistaken for one of ours."""
+"""Socket.IO packets as we take them: text only, read by a grammar of our own, JSON by msgspec."""
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from socketio import packet
 
-MALFORMED = "malformed"  # the event that a packet becomes that can't be read: its sender is answered `invalid`
-_RESERVED = {"connect", "disconnect", "connect_error", ""}
+CONNECT, DISCONNECT, EVENT, ACK = packet.CONNECT, packet.DISCONNECT, packet.EVENT, packet.ACK
+NAMESPACE_LENGTH = 64  # characters
+ID_DIGITS = 16  # of the number that an answer carries
+
+# Type, namespace (a query after it counts for nothing), number of the answer. The types from 4 on are none for a client:
+# an error of ours, and two with binary attachments, of which only the first would be text.
+_HEAD = re.compile(rf"([0-3])(?:(/[^,?]{{0,{NAMESPACE_LENGTH}}})(?:\?[^,]*)?(?:,|$))?([0-9]{{0,{ID_DIGITS}}})(?![0-9])")
 
 
 class Json:
@@ -25,29 +32,56 @@ class Json:
 
 
 class TextPacket(packet.Packet):  # type: ignore[misc]
-    """A packet without binary attachments, whose event is never the name of a life event of the library."""
+    """A packet of ours, never with binary attachments; those of clients are read by ``read_head``."""
 
     json = Json()
+    uses_binary_events = False
 
-    @classmethod
-    def _data_is_binary(cls, _data: object) -> bool:
-        return False
-
-    def decode(self, encoded_packet: str) -> int:
-        if not isinstance(encoded_packet, str):
-            raise ValueError("binary packets are refused")  # noqa: TRY004 - what engineio expects of a bad packet
-        try:
-            super().decode(encoded_packet)
-        except ValueError:
-            self.data = None
-        if self.packet_type in {packet.BINARY_EVENT, packet.BINARY_ACK}:
-            raise ValueError("binary packets are refused")
-        if self.packet_type == packet.EVENT and not _is_event(self.data):
-            self.data = [MALFORMED]
-        elif self.packet_type == packet.CONNECT and not isinstance(self.data, dict):
-            self.data = None
-        return 0
+    def decode(self, _encoded_packet: object) -> int:
+        raise ValueError("packets of clients go through the intake")
 
 
-def _is_event(data: object) -> bool:
-    return isinstance(data, list) and bool(data) and isinstance(data[0], str) and data[0] not in _RESERVED
+class BadPacket(ValueError):
+    """No packet that a client may send; there is nothing in it that could be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands before the JSON: enough to refuse a packet without reading it."""
+
+    kind: int
+    namespace: str
+    id: str  # the number that the answer carries, as it was spelled; empty: none is wanted
+    begin: int  # where the JSON begins
+
+    def answer(self, json: str) -> str:
+        """The packet that carries an answer, ``json``, which is a list."""
+        return f"{ACK}{self._within}{self.id}{json}"
+
+    def refusal(self, json: str) -> str:
+        """The packet that refuses a connection, with ``json``."""
+        return f"{packet.CONNECT_ERROR}{self._within}{json}"
+
+    @property
+    def _within(self) -> str:
+        return "" if self.namespace == "/" else f"{self.namespace},"
+
+
+def read_head(text: object) -> Head:
+    """The head of a client's packet.
+
+    :raises BadPacket: when it is none that a client may send, or binary.
+    """
+    found = _HEAD.match(text) if isinstance(text, str) else None
+    if found is None:
+        raise BadPacket
+    kind, namespace, number = found.groups()
+    return Head(int(kind), namespace or "/", number, found.end())
+
+
+def read_json(text: str, head: Head) -> Any:
+    """What stands behind the head; None for nothing.
+
+    :raises ValueError: when it is no JSON.
+    """
+    return Json.loads(text[head.begin :]) if head.begin < len(text) else None
