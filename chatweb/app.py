@@ -233,7 +233,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     app.register_blueprint(media.blueprint(attachments, sessions, archive, files, credentials, accounts.is_signed_in))
 
     gate = SocketGate(app, opened_by=_opener(socketio), credentials=credentials.of)
-    return Chatweb(HostGate(gate, network.own_names() | set(settings.hosts)), house, accounts, settings)
+    return Chatweb(HostGate(gate, network.own_names() | set(settings.hosts), settings.proxies), house, accounts, settings)
 
 
 def join_hosts(settings: Settings) -> list[str]:

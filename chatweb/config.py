@@ -1,11 +1,14 @@
 """Every setting with its default, unit and help text; environment over ``instance/chatweb.toml`` over defaults."""
 
+import ipaddress
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 HERE = Path(__file__).resolve().parent.parent
 PREFIX = "CHATWEB_"
@@ -39,6 +42,7 @@ class Settings:
     database_url: str = _setting("", "sqlite:///PATH; empty: chatweb.db in the instance folder")
     hosts: tuple[str, ...] = _setting((), "further host names that people may use in the address, separated by commas")
     reserved_names: tuple[str, ...] = _setting((), "names that nobody may take, nor what looks like them, separated by commas")
+    proxies: tuple[Network, ...] = _setting((), "addresses or networks of proxies whose X-Forwarded-* is believed, separated by commas")
     max_file_size: int = _setting(100 * KIBI**2, "largest file, in bytes (or 100M, 1G)")
     limits: bool = _setting(True, "on or off; off lifts rates and caps by address, never sizes (for benchmarks)")
     fast_road: bool = _setting(True, "on or off; off sends everything through the libraries' own queues (to find a fault)")
@@ -141,6 +145,13 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(name.strip() for name in names if name.strip())
 
 
+def _networks(value: object) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(name) for name in _hosts(value))
+    except ValueError:
+        raise ValueError("IP addresses or networks, like 127.0.0.1 or 10.0.0.0/8") from None
+
+
 def _size(value: object) -> int:
     match = _SIZE.fullmatch(str(value).strip())
     if not match or int(match[1]) < 1:
@@ -176,6 +187,7 @@ _PARSERS: dict[str, Any] = {
     "database_url": _database_url,
     "hosts": _hosts,
     "reserved_names": _names,
+    "proxies": _networks,
     "max_file_size": _size,
     "limits": _switch,
     "fast_road": _switch,

@@ -1,16 +1,13 @@
 """Refusals as ``application/problem+json`` (RFC 9457), and faults of ours with an id to find them in the log."""
 
-import logging
-import secrets
-
 import msgspec
-from flask import Flask, Response, request
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from chatweb.chat.errors import ChatError, Internal, NicknameTaken
+from chatweb.faults import log_fault
 from chatweb.wording import Wording
 
-logger = logging.getLogger(__name__)
 INTERNAL = 500
 
 STATUS = {
@@ -44,19 +41,11 @@ _CODES = {
 
 def fault(error: BaseException) -> ChatError:
     """A fault of ours as a refusal: logged with an id, which is all that is told of it."""
-    id_ = secrets.token_hex(4)
-    logger.error("Fault %s", id_, exc_info=error)
-    return Internal(id=id_)
+    return Internal(id=log_fault(error))
 
 
 def install(app: Flask, wording: Wording) -> None:
     """Answer every refusal of ``app`` in one form."""
-
-    @app.before_request
-    def refuse_chunked() -> Response | None:
-        if "Transfer-Encoding" in request.headers:
-            return problem("invalid", wording.say("error.length"), 411)
-        return None
 
     @app.errorhandler(ChatError)
     def refuse(error: ChatError) -> Response:
@@ -69,7 +58,11 @@ def install(app: Flask, wording: Wording) -> None:
     def refuse_http(error: HTTPException) -> Response:
         status = error.code or 500
         code = _CODES.get(status, "invalid" if status < INTERNAL else "internal")
-        return problem(code, wording.say(f"error.{code}", field="", id="-").replace("  ", " "), status)
+        answer = problem(code, wording.say(f"error.{code}", field="", id="-").replace("  ", " "), status)
+        for name, value in error.get_headers():  # Allow, Content-Range, Retry-After
+            if name not in answer.headers:
+                answer.headers[name] = value
+        return answer
 
     @app.errorhandler(Exception)
     def refuse_fault(error: Exception) -> Response:

@@ -19,7 +19,7 @@ def test_addresses_and_our_own_names_are_let_in(browser, host):
 
 @pytest.mark.parametrize(
     "host",
-    ["jahat.example", "jahat.example:55000", "localhost.jahat.example", "127.0.0.1.jahat.example", "a b", "x@127.0.0.1", "127.0.0.1/", ""],
+    ["jahat.example", "jahat.example:55000", "localhost.jahat.example", "127.0.0.1.jahat.example", "[127.0.0.1]", "127.1", "2130706433"],
 )
 @pytest.mark.parametrize("path", ["/", "/api/service", "/healthz", "/admin", "/static/icon.svg", "/socket.io/?EIO=4&transport=websocket"])
 def test_a_foreign_name_is_403_wherever_it_leads(browser, host, path):
@@ -28,6 +28,11 @@ def test_a_foreign_name_is_403_wherever_it_leads(browser, host, path):
     assert reply.status_code == 403
     assert reply.headers["Content-Type"] == "application/problem+json"
     assert reply.json()["code"] == "forbidden"
+
+
+@pytest.mark.parametrize("host", ["a b", "x@127.0.0.1", "127.0.0.1/", "", "127.0.0.1:", "127.0.0.1:x", "jahat.example, 127.0.0.1"])
+def test_what_is_no_name_is_not_understood(browser, host):
+    assert get(browser, Host=host).status_code == 400
 
 
 def test_a_forwarded_name_lets_nobody_in(browser):
@@ -70,6 +75,25 @@ def test_a_forged_forwarded_host_makes_no_origin_ours(browser):
     headers = {"Origin": FOREIGN, "X-Forwarded-Host": "jahat.example", "X-Forwarded-Proto": "http"}
 
     assert browser.call("POST", "/api/session", {"nickname": "Ani"}, headers=headers).status_code == 403
+
+
+def test_the_usual_port_may_be_named_or_not(browser):
+    headers = {"Host": "localhost:80", "Origin": "http://localhost"}
+
+    assert browser.call("POST", "/api/session", {}, headers=headers).status_code == 422
+
+
+def test_a_proxy_of_ours_says_for_whom_a_request_is(browse, start_server, steer):
+    server = start_server(proxies="10.0.0.0/8, 127.0.0.1", hosts="chat.sekolah.example")
+    browser = browse(server)
+    ours = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "chat.sekolah.example", "Origin": "https://chat.sekolah.example"}
+
+    reply = browser.call("POST", "/api/session", {"nickname": "Ani"}, headers={**ours, "X-Forwarded-For": "6.6.6.6, 192.168.1.9, 10.1.1.1"})
+    foreign = browser.call("POST", "/api/session", {"nickname": "Budi"}, headers={**ours, "X-Forwarded-Host": "jahat.example"})
+    plain = browser.call("POST", "/api/session", {"nickname": "Cici"}, headers={**ours, "X-Forwarded-Proto": "http"})
+
+    assert [reply.status_code, foreign.status_code, plain.status_code] == [201, 403, 403]
+    assert "Secure" in reply.headers["Set-Cookie"]
 
 
 def test_our_own_page_and_programs_are_let_in(browser, shared_server):
