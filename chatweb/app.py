@@ -98,7 +98,8 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     wording = Wording(app, settings.language)
     database = Database(app, settings.database_path)
     archive = SqlArchive(database.reader)
-    log = Log(NativeReader(settings.database_path))
+    aside = NativeReader(settings.database_path)
+    log = Log(aside)
     ledger = SqlLedger()
     writer = GroupWriter(database.writer, on_unknown=lifecycle.end_unknown)
 
@@ -135,7 +136,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     sessions = Sessions(ports, chat, key=key, arrivals=arrivals, reserved=ReservedNames(settings.reserved_names))
     moderation = Moderation(ports, chat)
     house = Lifecycle(ports, chat, presence, state, fanout, writer)
-    house.on_end += [database.close, instance.unlock]
+    house.on_end += [aside.close, database.close, instance.unlock]
 
     epoch = archive.fact("epoch") or ""
     limits = {"body": BODY_LENGTH, "nickname": NICKNAME_LENGTH, "file": settings.max_file_size}

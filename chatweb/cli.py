@@ -18,7 +18,8 @@ from chatweb.instance import Instance, InstanceError
 from chatweb.lifecycle import EXIT_UNKNOWN
 from chatweb.serving import ServingError
 from chatweb.store import administrators
-from chatweb.store.database import DatabaseError, open_stopped
+from chatweb.store.connections import DatabaseError
+from chatweb.store.database import open_stopped
 
 UNUSABLE = 2  # exit code: something about this machine or the settings; one sentence says what
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0  # seconds between a fault and the next start

@@ -37,7 +37,7 @@ ARROWS = {
     "listener": [],
     "request_head": [],
     "faults": [],
-    "cli": ["app", "config", "instance", "lifecycle", "serving", "store.administrators", "store.database"],
+    "cli": ["app", "config", "instance", "lifecycle", "serving", "store.administrators", "store.connections", "store.database"],
     "__main__": ["cli", "serving"],
     "clock": [],
     "config": [],

@@ -1,5 +1,8 @@
-"""The SQLite database: one connection that writes, one that only reads, the pragmas that keep both safe."""
+"""The SQLite database: the one connection that writes, the hub's one that only reads, and its tables through migrations."""
 
+import glob
+import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,29 +13,19 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
+from chatweb.store.connections import HUB_WAIT, BrokenReferences, DatabaseError, fold, open_to_read, open_to_write, prepared
 from chatweb.store.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WRITER = "writer"
+BEFORE = ".before-"  # names the copy of a database that is kept before its tables are changed, with the version they go to
+COPIES = 3  # of them are kept
+CLOSE_WAIT = 1000  # ms for readers that are still at it
 
-# Set on each connection and read back, since SQLite ignores in silence what it does not know or can't do.
-PRAGMAS: dict[str, tuple[str, object]] = {
-    "journal_mode": ("WAL", "wal"),
-    "synchronous": ("FULL", 2),
-    "foreign_keys": ("ON", 1),
-    "trusted_schema": ("OFF", 0),
-    "cell_size_check": ("ON", 1),
-    "busy_timeout": ("5000", 5000),  # ms
-    "journal_size_limit": (str(64 * 1024 * 1024), 64 * 1024 * 1024),
-    "mmap_size": ("0", 0),
-}
-
-
-class DatabaseError(Exception):
-    """The database can't be used; the message is one sentence for the operator."""
+logger = logging.getLogger(__name__)
 
 
 class Database:
@@ -47,53 +40,87 @@ class Database:
         self.version = check_version(path)
         self.existed = self.version is not None
         self._db = SQLAlchemy(model_class=Base)
-        options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False, "isolation_level": None}}
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+        reading = {"poolclass": StaticPool, "creator": lambda: open_to_read(path, wait=HUB_WAIT)}
+        writing = {"poolclass": StaticPool, "creator": lambda: open_to_write(path)}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = reading
         app.config["SQLALCHEMY_DATABASE_URI"] = _url(path)
-        app.config["SQLALCHEMY_BINDS"] = {WRITER: {"url": _url(path), **options}}
+        app.config["SQLALCHEMY_BINDS"] = {WRITER: {"url": _url(path), **writing}}
         self._db.init_app(app)
         Migrate(app, self._db, directory=str(MIGRATIONS))
         with app.app_context():
             self.writer: Engine = self._db.engines[WRITER]
             self.reader: Engine = self._db.engine
-        _prepare(self.writer, query_only=False)
-        _prepare(self.reader, query_only=True)
-        self._migrate(app)
+        _begin_with(self.writer, "BEGIN IMMEDIATE")
+        _begin_with(self.reader, "BEGIN")
+        try:
+            self._migrate(app)
+            self._ready()
+        except BaseException:
+            self.reader.dispose()
+            self.writer.dispose()
+            raise
 
     def _migrate(self, app: Flask) -> None:
         try:
             if self.existed and self.version != head():
                 self._copy_before_migration()
-            # A table that is made anew is dropped in between, and must not take what points at it along.
-            self._set_foreign_keys("OFF")
             with app.app_context():
-                upgrade(directory=str(MIGRATIONS))
-            with self.writer.connect() as connection:
-                broken = connection.execute(text("PRAGMA foreign_key_check")).all()
-            self._set_foreign_keys("ON")
-        except (sqlite3.Error, SQLAlchemyError) as error:
-            raise DatabaseError(f"{self.path} can't be used: {getattr(error, 'orig', error)}.") from error
-        if broken:
-            raise DatabaseError(f"{self.path} is damaged: {len(broken)} rows point at rows that are not there.")
-
-    def _set_foreign_keys(self, value: str) -> None:
-        with self.writer.connect() as connection:
-            driver: Any = connection.connection.dbapi_connection
-            driver.execute(f"PRAGMA foreign_keys = {value}")
+                upgrade(directory=str(MIGRATIONS))  # it checks what points at what before it commits
+        except (sqlite3.Error, SQLAlchemyError, OSError) as error:
+            raise _unusable(self.path, error) from error
+        except BrokenReferences as error:
+            raise DatabaseError(f"{self.path} is damaged: {error} rows point at rows that are not there.") from error
 
     def _copy_before_migration(self) -> None:
-        copy = self.path.with_name(f"{self.path.name}.before-{head()}")
-        copy.unlink(missing_ok=True)
-        with sqlite3.connect(self.path) as connection:
-            connection.execute("VACUUM INTO ?", (str(copy),))
-        connection.close()
+        """Keep the database as it is under a name of its own, safe from a power cut; older copies go."""
+        copy = self.path.with_name(f"{self.path.name}{BEFORE}{head()}")
+        making = copy.with_name(f"{copy.name}.part")
+        making.unlink(missing_ok=True)
+        try:
+            self._driver().execute("VACUUM INTO ?", (str(making),))
+            sync(making)
+            making.rename(copy)
+            sync(copy.parent)
+        finally:
+            making.unlink(missing_ok=True)
+        copies = sorted(self.path.parent.glob(f"{glob.escape(self.path.name)}{BEFORE}*"), key=lambda one: one.stat().st_mtime_ns)
+        for old in copies[:-COPIES]:
+            old.unlink()
+
+    def _ready(self) -> None:
+        """From here on the hub is in between, which never waits for another program's lock; both connections stay open."""
+        try:
+            prepared(self._driver(), {"busy_timeout": ("0", 0)})
+            self.reader.connect().close()
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise _unusable(self.path, error) from error
+
+    def _driver(self) -> Any:
+        """The plain connection that writes; it stays with its engine when this one is given back."""
+        with self.writer.connect() as connection:
+            return connection.connection.dbapi_connection
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close both connections."""
-        with self.writer.connect() as connection:
-            connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
         self.reader.dispose()
+        try:
+            fold(self._driver(), wait=CLOSE_WAIT)
+        except sqlite3.Error:  # what stays in the log is as safe there, and is folded in by the next start
+            logger.exception("The write-ahead log could not be folded in")
         self.writer.dispose()
+
+
+def _unusable(path: Path, error: Exception) -> DatabaseError:
+    return DatabaseError(f"{path} can't be used: {getattr(error, 'orig', error)}.")
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, safely to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def head() -> str:
@@ -130,22 +157,12 @@ def _url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
-def _prepare(engine: Engine, *, query_only: bool) -> None:
-    wanted = {**PRAGMAS, "query_only": ("ON", 1) if query_only else ("OFF", 0)}
+def _begin_with(engine: Engine, statement: str) -> None:
+    """Without this, sqlite3 would begin on its own terms: DDL outside of the transaction, and BUSY_SNAPSHOT at once."""
 
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: Any, _record: object) -> None:
-        for name, (value, _) in wanted.items():
-            connection.execute(f"PRAGMA {name} = {value}")
-        for name, (_, expected) in wanted.items():
-            (found,) = connection.execute(f"PRAGMA {name}").fetchone()
-            if found != expected:
-                raise DatabaseError(f"SQLite refuses {name} = {expected} (it says {found}).")
-
-    # Without this, sqlite3 would begin on its own terms: DDL outside of the transaction, and BUSY_SNAPSHOT at once.
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(statement)
 
 
 @contextmanager
@@ -156,8 +173,8 @@ def open_stopped(path: Path) -> Iterator[Connection]:
     """
     if check_version(path) != head():
         raise DatabaseError(f"{path} is not there, or of another version; start chatweb once first.")
-    engine = create_engine(_url(path), connect_args={"isolation_level": None}, poolclass=StaticPool)
-    _prepare(engine, query_only=False)
+    engine = create_engine(_url(path), creator=lambda: open_to_write(path), poolclass=StaticPool)
+    _begin_with(engine, "BEGIN IMMEDIATE")
     try:
         with engine.begin() as connection:
             yield connection

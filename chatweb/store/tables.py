@@ -31,11 +31,11 @@ class PersonRow(Base):
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
     nickname: Mapped[str] = mapped_column(String(32))
-    nickname_key: Mapped[str | None] = mapped_column(String(255), unique=True)
+    nickname_key: Mapped[str | None] = mapped_column(String(640), unique=True)  # one character's compatible form may have 18
     role: Mapped[str | None] = mapped_column(String(16))
     locale: Mapped[str | None] = mapped_column(String(8))
     pin_hash: Mapped[str | None] = mapped_column(String(255))
-    avatar: Mapped[int | None]  # the id of an attachment
+    avatar: Mapped[int | None] = mapped_column(index=True)  # the id of an attachment
     muted_until: Mapped[int | None]
     banned_until: Mapped[int | None]
     moderation_reason: Mapped[str | None] = mapped_column(String(200))

@@ -1,5 +1,7 @@
 """The database: its two connections, its tables through migrations, and what is refused untouched."""
 
+import errno
+import os
 import shutil
 import sqlite3
 
@@ -10,8 +12,10 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from chatweb.store import connections
 from chatweb.store import database as database_module
-from chatweb.store.database import PRAGMAS, Database, DatabaseError, check_version, head, open_stopped
+from chatweb.store.connections import PRAGMAS, READS, DatabaseError, open_to_read, open_to_write
+from chatweb.store.database import Database, check_version, head, open_stopped
 from chatweb.store.tables import Base
 
 HEAD = head()  # of the code, before a test adds a revision
@@ -80,7 +84,51 @@ def test_every_pragma_is_in_force_on_both_connections(database, which):
     with getattr(database, which).connect() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in [*PRAGMAS, "query_only"]}
 
-    assert {**{name: expected for name, (_, expected) in PRAGMAS.items()}, "query_only": int(which == "reader")} == found
+    waits = {"reader": 50, "writer": 0}  # ms for which the hub may stand still
+    expected = {name: expected for name, (_, expected) in PRAGMAS.items()}
+    assert {**expected, "busy_timeout": waits[which], "query_only": int(which == "reader")} == found
+
+
+def test_every_pragma_is_in_force_on_a_connection_of_a_native_thread(database):
+    connection = open_to_read(database.path)
+    found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in [*PRAGMAS, *READS]}
+    connection.close()
+
+    assert {name: expected for name, (_, expected) in {**PRAGMAS, **READS}.items()} == found
+
+
+@pytest.mark.parametrize("which", [open_to_write, open_to_read])
+def test_a_pragma_that_sqlite_does_not_take_is_an_error(database, which, monkeypatch):
+    monkeypatch.setitem(connections.PRAGMAS, "synchronous", ("EXTRA", 2))  # it says 3 then
+
+    with pytest.raises(DatabaseError, match=r"SQLite refuses synchronous = 2 \(it says 3\)"):
+        which(database.path)
+
+
+def test_a_pragma_that_is_not_in_force_keeps_it_from_starting(tmp_path, monkeypatch):
+    monkeypatch.setitem(connections.PRAGMAS, "mmap_size", ("4096", 0))
+
+    with pytest.raises(DatabaseError, match="SQLite refuses mmap_size = 0"):
+        make(tmp_path / "chatweb.db")
+
+
+@pytest.mark.parametrize("how", ["asked to", "the last to close"])
+def test_a_reader_never_checkpoints(tmp_path, database, how):
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO fact VALUES ('a', 'b')")
+    crashed = shutil.copytree(tmp_path, tmp_path / "crashed")  # as a power cut leaves it: the log is not folded in
+    before = {name: content for name, content in contents(crashed).items() if "shm" not in name}
+    reader = open_to_read(crashed / "chatweb.db")
+
+    if how == "asked to":
+        with pytest.raises(sqlite3.OperationalError):
+            reader.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    found = reader.execute("SELECT value FROM fact WHERE name = 'a'").fetchone()
+    reader.close()
+
+    assert found == ("b",)
+    assert before["chatweb.db-wal"], "for this test to mean anything"
+    assert before == {name: content for name, content in contents(crashed).items() if "shm" not in name}
 
 
 @pytest.mark.parametrize("statement", ["INSERT INTO fact VALUES ('a', 'b')", "DROP TABLE fact", "PRAGMA user_version = 7"])
@@ -198,6 +246,52 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path, second_r
 
     assert version(path) == HEAD
     assert "added" not in tables(path)
+
+
+def test_a_migration_that_leaves_rows_without_what_they_point_at_is_undone(tmp_path, second_revision, monkeypatch):
+    (tmp_path / "data").mkdir()
+    path = make(tmp_path / "data" / "chatweb.db")
+    second_revision(more='op.execute("INSERT INTO member VALUES (1, 99, 0, 0, 0)")')
+
+    with pytest.raises(DatabaseError, match="damaged: 1 rows point"):
+        make(path)
+    undone = version(path)
+    monkeypatch.undo()
+    make(path)  # with the code of before it goes on
+
+    assert undone == version(path) == HEAD
+    assert "added" not in tables(path)
+
+
+def test_the_newest_copies_before_migrations_are_kept(tmp_path, second_revision):
+    (tmp_path / "data").mkdir()
+    path = make(tmp_path / "data" / "chatweb.db")
+    for number in range(4):
+        old = path.with_name(f"chatweb.db.before-000{number}")
+        old.write_bytes(b"old")
+        os.utime(old, (number, number))
+    second_revision()
+
+    make(path)
+
+    kept = sorted(one.name for one in path.parent.iterdir())
+    assert kept == ["chatweb.db", *(f"chatweb.db.before-{one}" for one in ("0002", "0003", "9000"))]
+
+
+def test_a_copy_that_cant_be_made_leaves_the_database_as_it_was(tmp_path, second_revision, monkeypatch):
+    (tmp_path / "data").mkdir()
+    path = make(tmp_path / "data" / "chatweb.db")
+    before = contents(path.parent)
+    second_revision()
+
+    def full(_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(database_module, "sync", full)
+    with pytest.raises(DatabaseError, match=r"chatweb\.db can't be used: .*No space left"):
+        make(path)
+
+    assert contents(path.parent) == before
 
 
 # What is refused
