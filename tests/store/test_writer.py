@@ -1,12 +1,15 @@
 """The group writer: all who wait share one commit; then it tells in commit order; then it answers."""
 
 import sqlite3
+import time
 
 import eventlet
 import pytest
 
-from chatweb.chat.errors import NotFound, Overloaded
+from chatweb.chat.errors import NotFound, Overloaded, StorageFull
 from chatweb.store import writer as writer_module
+from chatweb.store.connections import open_to_read
+from chatweb.store.writer import GroupWriter
 from tests.store.conftest import draft
 
 
@@ -266,22 +269,182 @@ def test_a_commit_that_fails_is_unknown_and_answers_nobody(writer, ledger, unkno
     assert [one.dead for one in keeping] == [False] * 3
 
 
-def test_while_another_program_holds_the_file_changes_are_refused_and_afterwards_kept(database, writer, ledger, archive):
-    with database.writer.connect() as connection:
-        connection.connection.dbapi_connection.execute("PRAGMA busy_timeout = 10")
-    other = sqlite3.connect(database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+@pytest.fixture
+def other(database):
+    """Another program that holds the database, until it is told to let go."""
+    connection = sqlite3.connect(database.path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    yield connection
+    connection.close()
+
+
+def test_while_another_program_holds_the_file_the_hub_goes_on_and_changes_wait(writer, ledger, archive, other):
+    keeping = [eventlet.spawn(writer.keep, ledger.set_fact(f"held {number}", "x")) for number in range(3)]
+
+    longest = 0.0
+    for _ in range(20):
+        begun = time.monotonic()
+        eventlet.sleep(0.01)
+        longest = max(longest, time.monotonic() - begun)
+    waited = [one.dead for one in keeping]
+    other.execute("ROLLBACK")
+    for one in keeping:
+        one.wait()
+
+    assert waited == [False] * 3
+    assert longest < 1, "SQLite would have waited five seconds, and everybody with it"
+    assert [archive.fact(f"held {number}") for number in range(3)] == ["x"] * 3
+
+
+def test_when_another_program_does_not_let_go_changes_are_refused_and_afterwards_kept(writer, ledger, archive, other, monkeypatch):
+    monkeypatch.setattr(writer_module, "PATIENCE", 0.2)
     keeping = [eventlet.spawn(writer.keep, ledger.set_fact(f"held {number}", "x")) for number in range(3)]
 
     for one in keeping:
         with pytest.raises(Overloaded):
             one.wait()
+    monkeypatch.setattr(writer_module, "PATIENCE", 5)  # counted from when it was first held: these don't wait anew
     other.execute("ROLLBACK")
-    other.close()
     writer.keep(ledger.set_fact("afterwards", "x"))
 
     assert (archive.fact("held 0"), archive.fact("afterwards")) == (None, "x")
     assert writer.when_settled(lambda: "settled") == "settled"
+
+
+# A full disk
+
+
+def fill(database, *, pages):
+    """Let the database grow by so many pages alone: SQLite says the same as on a full disk, at a statement."""
+    with database.writer.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        (now,) = driver.execute("PRAGMA page_count").fetchone()
+        driver.execute(f"PRAGMA max_page_count = {now + pages}")
+
+
+def test_what_does_not_fit_on_the_disk_is_refused_and_the_writer_goes_on(database, writer, ledger, archive, unknown):
+    fill(database, pages=1)
+
+    with pytest.raises(StorageFull):
+        writer.keep(ledger.set_fact("long", "x" * 100_000))
+    writer.keep(ledger.set_fact("short", "x"))
+
+    assert (archive.fact("long"), archive.fact("short")) == (None, "x")
+    assert unknown == []
+
+
+def test_what_does_not_fit_is_tried_again_where_room_could_be_made(database, unknown, ledger, archive):
+    made = []
+
+    def make_room():
+        made.append(True)
+        return len(made) == 1
+
+    fill(database, pages=1)
+    writer = GroupWriter(database.writer, on_unknown=unknown.append, on_full=make_room)
+    tries = []
+
+    def change(connection):
+        tries.append(True)
+        if len(tries) == 2:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        ledger.set_fact("long", "x" * 100_000)(connection)
+
+    writer.keep(change)
+    writer.close()
+
+    assert (archive.fact("long"), len(made), len(tries)) == ("x" * 100_000, 1, 2)
+
+
+@pytest.fixture
+def fail_to_commit(monkeypatch):
+    """Lets the next COMMIT fail with a code of SQLite, which has rolled back by then."""
+
+    def arrange(code):
+        def fail(driver, _log):
+            monkeypatch.undo()
+            driver.rollback()
+            error = sqlite3.OperationalError("as if")
+            error.sqlite_errorcode = code
+            raise error
+
+        monkeypatch.setattr(writer_module, "_commit_and_measure", fail)
+
+    return arrange
+
+
+def test_a_commit_that_found_no_room_is_refused_and_the_writer_goes_on(writer, ledger, archive, unknown, fail_to_commit):
+    fail_to_commit(sqlite3.SQLITE_FULL)
+
+    with pytest.raises(StorageFull):
+        writer.keep(ledger.set_fact("fact", "x"))
+    writer.keep(ledger.set_fact("later", "x"))
+
+    assert (archive.fact("fact"), archive.fact("later"), unknown) == (None, "x", [])
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR, sqlite3.SQLITE_IOERR | 4 << 8, sqlite3.SQLITE_CORRUPT])
+def test_whatever_else_a_commit_fails_with_is_unknown(writer, ledger, unknown, fail_to_commit, code):
+    fail_to_commit(code)
+
+    keeping = eventlet.spawn(writer.keep, ledger.set_fact("fact", "x"))
+    with pytest.raises(sqlite3.OperationalError):
+        writer._task.wait()
+
+    assert (keeping.dead, len(unknown)) == (False, 1)
+
+
+# Folding the log in
+
+
+def log_size(database):
+    return database.path.with_name("chatweb.db-wal").stat().st_size
+
+
+def test_when_it_is_idle_the_log_is_folded_in_by_the_one_connection_that_writes(database, writer, ledger, monkeypatch):
+    monkeypatch.setattr(writer_module, "IDLE", 0.05)
+    monkeypatch.setattr(writer_module, "LOG_LIMIT", 10**9)
+    writer.keep(ledger.set_fact("fact", "x"))
+    grown = log_size(database)
+
+    while log_size(database):
+        eventlet.sleep(0.01)
+
+    assert grown > 0
+    writer.keep(ledger.set_fact("fact", "y"))
+
+
+def test_under_load_too_the_log_stays_small(database, writer, ledger, monkeypatch):
+    monkeypatch.setattr(writer_module, "LOG_LIMIT", 200_000)
+    monkeypatch.setattr(writer_module, "FOLD_PAUSE", 0)
+    with database.writer.connect() as connection:
+        connection.connection.dbapi_connection.execute("PRAGMA wal_autocheckpoint = 0")  # as when a reader is always in its way
+    largest = 0
+
+    for number in range(60):
+        writer.keep(ledger.set_fact(f"fact {number}", "x" * 20_000))
+        largest = max(largest, log_size(database))
+
+    assert 0 < largest < 400_000
+
+
+def test_a_reader_in_its_way_does_not_hold_up_changes(database, writer, ledger, archive, monkeypatch):
+    monkeypatch.setattr(writer_module, "IDLE", 0.01)
+    writer.keep(ledger.set_fact("fact", "x"))
+    reader = open_to_read(database.path)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM fact").fetchone()
+    for number in range(3):
+        writer.keep(ledger.set_fact("fact", str(number)))
+        eventlet.sleep(0.1)  # it tries meanwhile
+    kept = log_size(database)
+
+    reader.close()
+    while log_size(database):
+        eventlet.sleep(0.01)
+
+    assert kept > 0, "for this test to mean anything"
+    assert archive.fact("fact") == "2"
 
 
 def test_a_full_queue_is_refused_at_once(writer, ledger, monkeypatch):
