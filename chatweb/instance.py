@@ -1,5 +1,6 @@
 """The folders of one chat: made, locked against a second server, and with the secret that all of its tokens rest on."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -58,6 +59,7 @@ class Instance:
         path = self.folder / "secret.key"
         if not path.exists():
             _make_key(path)
+        _flush(self.folder)  # a start that was cut short may not have come to it
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise InstanceError(f"{path} can be read by others on this machine; run: chmod 600 {path}")
         key = path.read_bytes()
@@ -76,7 +78,10 @@ def _try_lock(handle: IO[str]) -> bool:
 
 def _prepare(folder: Path) -> None:
     try:
+        named_in = [parent for parent in folder.absolute().parents if not parent.exists()]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for parent in {folder.absolute().parent, *(made.parent for made in named_in)}:
+            _flush(parent)
         if folder.stat().st_uid == os.getuid():
             folder.chmod(0o700)
         probe = folder / f".probe-{os.getpid()}"
@@ -84,6 +89,21 @@ def _prepare(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise InstanceError(f"The folder {folder} can't be written: {error.strerror}.") from error
+
+
+def _flush(folder: Path) -> None:
+    """Bring the names in a folder to the disk: until then a power cut takes a new one away, with all that is in it."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # not ours to read, so neither made by us
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that flushes no folders
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def _make_key(path: Path) -> None:

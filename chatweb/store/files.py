@@ -111,11 +111,11 @@ class Incoming:
         """Bring the file to its place, safe from a power cut. The same content is kept once."""
         sha256 = self._hash.hexdigest()
         path = place(self._folder, sha256)
+        descriptor, self._descriptor = self._descriptor, -1
         try:
-            self._thread(_settle, self._descriptor, self._path, path)
+            self._thread(_settle, descriptor, self._path, path)
         except OSError as error:
             raise StorageFull from error
-        self._descriptor = -1
         return Stored(sha256, self.size, self._head, path)
 
     def abandon(self) -> None:
@@ -182,16 +182,23 @@ def _append(descriptor: int, digest: "hashlib._Hash", data: bytes, flush: bool) 
 
 
 def _settle(descriptor: int, temporary: Path, path: Path) -> None:
-    os.fsync(descriptor)
-    os.close(descriptor)
-    if path.exists():
-        temporary.unlink()
-        return
-    if not path.parent.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+    """Takes the descriptor over: whatever happens, it is closed."""
+    try:
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if path.exists():
+            temporary.unlink()
+        else:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            temporary.rename(path)
+        # Also where the name was there already: whoever made it may not have come to flush it yet, or could not.
+        _sync_folder(path.parent)
         _sync_folder(path.parent.parent)
-    temporary.rename(path)
-    _sync_folder(path.parent)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _discard(descriptor: int, temporary: Path) -> None:
