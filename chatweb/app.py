@@ -126,8 +126,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     feed = AdminFeed(socketio, connections, presence, archive)
     fanout = SocketFanout(socketio, connections, presence, archive, clock, wording, feed)
 
-    hashing = passwords.Hashing()
-    pins = passwords.Argon2Hasher(hashing, passwords.PIN, pepper=key)
+    pins = passwords.Argon2Hasher(passwords.Hashing(), passwords.PIN, pepper=key)
     ports = Ports(archive, ledger, writer, fanout, clock, pins)
     chat = ChatService(ports, presence, state)
     arrivals = Rate(per_second=ARRIVALS_PER_SECOND, burst=ARRIVALS_BURST) if settings.limits else NoRate()
@@ -160,9 +159,9 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
         writer=writer,
         ledger=ledger,
         clock=clock,
-        hasher=passwords.Argon2Hasher(hashing, passwords.PASSWORD),
+        hasher=passwords.Argon2Hasher(passwords.Hashing(), passwords.PASSWORD),
         key=key,
-        cookie=credentials.admin_cookie,
+        token=credentials.admin_token,
     )
     desk = Desk(chat, moderation, archive, presence, house.set_service)
     status = Status(
@@ -220,12 +219,10 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     app.register_blueprint(session.blueprint(chat, sessions, credentials, wording))
     app.register_blueprint(rooms.blueprint(chat, house_rooms, sessions, archive, credentials))
     app.register_blueprint(health.blueprint(check_health))
-    app.register_blueprint(admin_pages.blueprint(accounts, credentials.admin_cookie, addresses, lambda: administrators.count() == 0))
+    app.register_blueprint(admin_pages.blueprint(accounts, addresses, lambda: administrators.count() == 0))
     export = Export(log, writer=writer, ledger=ledger, clock=clock, wording=wording)
     app.register_blueprint(
-        admin_api.blueprint(
-            accounts, desk, moderation, status, archive, log, presence, feed.row, export, feed.sign_out, credentials.admin_cookie
-        )
+        admin_api.blueprint(accounts, desk, moderation, status, archive, log, presence, feed.row, export, feed.sign_out, credentials)
     )
 
     files = Files(settings.uploads)

@@ -6,7 +6,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from chatweb.offload import NativeThread
 
 THREADS = 2
-QUEUE = 20  # further ones are refused with `overloaded`
+QUEUE = 20  # that may wait for a thread; further ones are refused with `overloaded`
 MIB = 1024  # in KiB, argon2's unit
 
 # RFC 9106's second choice for administrators; OWASP's smallest for PINs, which also carry the instance's pepper.
@@ -15,17 +15,18 @@ PIN = PasswordHasher(time_cost=2, memory_cost=19 * MIB, parallelism=1, type=Type
 
 
 class Hashing:
-    """The native threads that hash, shared by all who need them."""
+    """The native threads that hash one kind of secret: a crowd that sets PINs keeps no administrator waiting."""
 
     def __init__(self) -> None:
-        self._threads = [NativeThread(queue=QUEUE // THREADS) for _ in range(THREADS)]
+        self._threads = [NativeThread(queue=1 + QUEUE) for _ in range(THREADS)]
 
-    def run(self, call: object, *arguments: object) -> object:
-        """Run a hash in the less busy thread.
+    def run(self, call: object, *arguments: object, ahead: bool = True) -> object:
+        """Run a hash in the less busy thread; what is not ``ahead`` has the first one alone, and fills no other.
 
         :raises Overloaded: when too many wait.
         """
-        return min(self._threads, key=lambda thread: thread.waiting)(call, *arguments)  # type: ignore[arg-type]
+        threads = self._threads if ahead else self._threads[:1]
+        return min(reversed(threads), key=lambda thread: thread.waiting)(call, *arguments)  # type: ignore[arg-type]
 
 
 class Argon2Hasher:
@@ -40,9 +41,9 @@ class Argon2Hasher:
         """The hash of a secret, with its parameters and salt."""
         return str(self._hashing.run(self._hasher.hash, self._pepper + secret))
 
-    def verify(self, hashed: str, secret: str) -> bool:
-        """Whether ``secret`` is the one behind ``hashed``."""
+    def verify(self, hashed: str, secret: str, *, ahead: bool = False) -> bool:
+        """Whether ``secret`` is the one behind ``hashed``; ``ahead`` of strangers' guesses."""
         try:
-            return bool(self._hashing.run(self._hasher.verify, hashed, self._pepper + secret))
+            return bool(self._hashing.run(self._hasher.verify, hashed, self._pepper + secret, ahead=ahead))
         except (VerificationError, InvalidHashError):
             return False

@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request
 
 from chatweb.chat.activity import Activity
-from chatweb.chat.errors import Conflict, Forbidden, Invalid, Unauthenticated
+from chatweb.chat.errors import Conflict, Forbidden, Invalid, Overloaded, Unauthenticated
+from chatweb.chat.guesses import Attempts, Guesser
 from chatweb.chat.limits import Guesses
 from chatweb.chat.ports import Clock, Hasher, Ledger, Writer
 from chatweb.store import administrators
@@ -23,16 +25,26 @@ class Accounts:
     """Who may steer: checks passwords and sessions of administrators."""
 
     def __init__(
-        self, store: Administrators, *, writer: Writer, ledger: Ledger, clock: Clock, hasher: Hasher, key: bytes, cookie: str
+        self,
+        store: Administrators,
+        *,
+        writer: Writer,
+        ledger: Ledger,
+        clock: Clock,
+        hasher: Hasher,
+        key: bytes,
+        token: Callable[[Request], str | None],
     ) -> None:
+        """``token`` finds the panel's token in a request."""
         self._store = store
         self._writer = writer
         self._ledger = ledger
         self._clock = clock
         self._hasher = hasher
         self._key = key
-        self._cookie = cookie
-        self._guesses = Guesses()
+        self._token = token
+        self._attempts = Attempts(key, "password")
+        self._secrets = Guesses()
         self._set_up: tuple[str, float] | None = None
         self._dummy = ""
 
@@ -54,7 +66,7 @@ class Accounts:
             hashed = self._hasher.hash(_parse_password(password))
             self._writer.keep(administrators.set_password(OWNER, hashed, at=self._clock.now()))
 
-    def set_up(self, secret: str, password: str, *, address: str) -> tuple[str, str]:
+    def set_up(self, secret: str, password: str, *, guesser: Guesser) -> tuple[str, str, str]:
         """Set the first password with the one-time link's secret, and sign in.
 
         :raises Forbidden: naming ``secret``, when it is wrong or over.
@@ -62,32 +74,38 @@ class Accounts:
         """
         if self._store.count():
             raise Conflict("error.set_up_done")
-        self._guesses.allow(("set-up", address), now=self._clock.monotonic())
+        self._secrets.allow(guesser.address, now=self._clock.monotonic())
         expected, until = self._set_up or ("", 0.0)
         if self._clock.monotonic() > until or not hmac.compare_digest(expected, _hash(secret)):
-            self._guesses.wrong(("set-up", address), now=self._clock.monotonic())
+            self._secrets.wrong(guesser.address, now=self._clock.monotonic())
             raise Forbidden("error.set_up", field="secret")
         hashed = self._hasher.hash(_parse_password(password))
         if self._set_up is None:  # used by somebody else while we hashed
             raise Conflict("error.set_up_done")
         self._set_up = None
         self._writer.keep(administrators.set_password(OWNER, hashed, at=self._clock.now()))
-        return self.sign_in(None, password, address=address)
+        return self.sign_in(None, password, guesser=guesser)
 
-    def sign_in(self, name: str | None, password: str, *, address: str) -> tuple[str, str]:
-        """A session's token and its CSRF token.
+    def sign_in(self, name: str | None, password: str, *, guesser: Guesser) -> tuple[str, str, str]:
+        """A session's token, its CSRF token, and the mark that the browser is known by from now on.
 
         :raises Forbidden: naming ``password``, when name or password is wrong; which of them is not told.
         :raises RateLimited: after wrong guesses, for a while that doubles.
         """
-        guesser = (name or OWNER, address)
-        self._guesses.allow(guesser, now=self._clock.monotonic())
-        self._guesses.wrong(guesser, now=self._clock.monotonic())  # until it is known: many may guess at once
+        address = guesser.address
         administrator = self._store.find(name)
-        if not self._verify(administrator.password_hash if administrator else None, password) or administrator is None:
+        # A name that nobody has counts as the first administrator's: made-up names buy no further guesses.
+        account, sealed = (administrator.name, administrator.password_hash) if administrator else (OWNER, "")
+        ticket = self._attempts.begin(account, guesser, sealed=sealed, now=self._clock.monotonic())
+        try:
+            right = self._verify(administrator.password_hash if administrator else None, password, ahead=ticket.ahead)
+        except Overloaded:
+            self._attempts.unanswered(ticket)
+            raise
+        if not right or administrator is None:
             self._note("sign_in_failed", address)
             raise Forbidden("error.sign_in", field="password")
-        self._guesses.right(guesser)
+        self._attempts.right(ticket)
         token = secrets.token_urlsafe(32)
         now = self._clock.now()
         change = administrators.begin_session(
@@ -96,7 +114,7 @@ class Accounts:
         self._writer.keep(change)
         self._writer.note(self._ledger.audit(administrator=administrator.name, address=address, action="signed_in", detail="", at=now))
         self._note("signed_in", address)
-        return token, self.csrf_token(token)
+        return token, self.csrf_token(token), self._attempts.mark(account, sealed=sealed)
 
     def sign_out(self, session: AdminSession) -> None:
         """End a session."""
@@ -107,7 +125,7 @@ class Accounts:
 
         :raises Unauthenticated: when there is none.
         """
-        token = request.cookies.get(self._cookie)
+        token = self._token(request)
         session = self._store.session(_hash(token), now=self._clock.now()) if token else None
         if session is None:
             raise Unauthenticated("error.admin_unauthenticated")
@@ -126,7 +144,7 @@ class Accounts:
 
         :raises Forbidden: when the CSRF token is missing or wrong.
         """
-        if not hmac.compare_digest(self.csrf_token(request.cookies.get(self._cookie, "")).encode(), token.encode("utf-8", "replace")):
+        if not hmac.compare_digest(self.csrf_token(self._token(request) or "").encode(), token.encode("utf-8", "replace")):
             raise Forbidden("error.csrf")
 
     def acting(self, request: Any, csrf_token: str) -> str:
@@ -135,17 +153,21 @@ class Accounts:
         self.check_csrf(request, csrf_token)
         return session.administrator
 
+    def csrf_token_of(self, request: Request) -> str:
+        """The CSRF token that goes with a request's session."""
+        return self.csrf_token(self._token(request) or "")
+
     def csrf_token(self, token: str) -> str:
         """The CSRF token that goes with a session's token."""
         return hmac.new(self._key, b"csrf\0" + token.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
-    def _verify(self, hashed: str | None, password: str) -> bool:
+    def _verify(self, hashed: str | None, password: str, *, ahead: bool) -> bool:
         """Costs the same whether there is such an administrator or not."""
         if hashed is None:
             self._dummy = self._dummy or self._hasher.hash(secrets.token_urlsafe(16))
             self._hasher.verify(self._dummy, password)
             return False
-        return self._hasher.verify(hashed, password)
+        return self._hasher.verify(hashed, password, ahead=ahead)
 
     def _note(self, kind: str, address: str) -> None:
         self._writer.note(self._ledger.activity(Activity(at=self._clock.now(), kind=kind, address=address)))

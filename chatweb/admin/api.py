@@ -1,6 +1,7 @@
 """``/admin/api``: the panel's calls. Each needs the panel's session, and the unsafe ones its CSRF token."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, g, request
 
@@ -33,9 +34,9 @@ def blueprint(
     row: Callable[[Person], protocol.OnlineReply],
     export: Export,
     close_panels: Callable[[str], None],
-    cookie: str,
+    cookies: Any,
 ) -> Blueprint:
-    """The calls of the panel."""
+    """The calls of the panel; ``cookies`` gives and takes the panel's (``web.credentials.Credentials``)."""
     routes = Blueprint("admin_api", __name__, url_prefix="/admin/api")
 
     @routes.before_request
@@ -49,29 +50,29 @@ def blueprint(
     def acting() -> dict[str, str]:
         return {"administrator": g.session.administrator, "address": request.remote_addr or ""}
 
-    def signed_in(tokens: tuple[str, str]) -> Response:
-        token, csrf_token = tokens
+    def signed_in(tokens: tuple[str, str, str]) -> Response:
+        token, csrf_token, mark = tokens
         response = answer({"csrf_token": csrf_token}, 201)
-        response.set_cookie(cookie, token, max_age=SESSION_LASTS // 1000, httponly=True, samesite="Strict", secure=request.is_secure)
+        cookies.give_admin(response, token, secure=request.is_secure, lasts=SESSION_LASTS // 1000, mark=mark)
         return response
 
     @routes.post("/session")
     def sign_in() -> Response:
         ask = body(request, protocol.AdminSignIn)
-        return signed_in(accounts.sign_in(ask.name, ask.password, address=request.remote_addr or ""))
+        return signed_in(accounts.sign_in(ask.name, ask.password, guesser=cookies.guesser(request, admin=True)))
 
     @routes.delete("/session")
     def sign_out() -> Response:
         accounts.sign_out(g.session)
-        close_panels(accounts.csrf_token(request.cookies.get(cookie, "")))
+        close_panels(accounts.csrf_token_of(request))
         response = Response(status=204)
-        response.delete_cookie(cookie, httponly=True, samesite="Strict")
+        cookies.take_admin(response, secure=request.is_secure)
         return response
 
     @routes.post("/setup")
     def set_up() -> Response:
         ask = body(request, protocol.AdminSetUp)
-        return signed_in(accounts.set_up(ask.secret, ask.password, address=request.remote_addr or ""))
+        return signed_in(accounts.set_up(ask.secret, ask.password, guesser=cookies.guesser(request, admin=True)))
 
     @routes.get("/status")
     def show_status() -> Response:

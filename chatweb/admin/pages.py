@@ -11,14 +11,14 @@ from chatweb.admin.accounts import Accounts
 from chatweb.chat.errors import NotFound, Unauthenticated
 
 
-def blueprint(accounts: Accounts, cookie: str, addresses: Callable[[], list[str]], needs_set_up: Callable[[], bool]) -> Blueprint:
+def blueprint(accounts: Accounts, addresses: Callable[[], list[str]], needs_set_up: Callable[[], bool]) -> Blueprint:
     """The panel's pages; without a session each shows the sign-in."""
     routes = Blueprint("admin_pages", __name__, url_prefix="/admin")
 
     def page(template: str) -> Response:
         try:
             session = accounts.find(request)
-            csrf_token = accounts.csrf_token(request.cookies[cookie])
+            csrf_token = accounts.csrf_token_of(request)
             rendered = render_template(template, csrf_token=csrf_token, administrator=session.administrator)
         except Unauthenticated:
             rendered = render_template("admin/login.html", needs_set_up=needs_set_up())

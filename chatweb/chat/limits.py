@@ -50,13 +50,18 @@ class Guesses:
         if now < until:
             raise RateLimited("error.guesses", retry_after=math.ceil(until - now))
 
-    def wrong(self, key: Hashable, *, now: float) -> None:
-        """Note a wrong guess."""
+    def wrong(self, key: Hashable, *, now: float, longest: float = LONGEST_WAIT) -> None:
+        """Note a wrong guess, after which nobody waits longer than ``longest`` seconds."""
         count = self._wrong.pop(key, (0, 0.0))[0] + 1
-        wait = 0.0 if count < FREE_GUESSES else min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(count - FREE_GUESSES, 20))
+        wait = 0.0 if count < FREE_GUESSES else min(longest, FIRST_WAIT * 2 ** min(count - FREE_GUESSES, 20))
         self._wrong[key] = (count, now + wait)
         if len(self._wrong) > KEYS_KEPT:
             self._wrong.popitem(last=False)
+
+    def unanswered(self, key: Hashable) -> None:
+        """Take the last guess back: nobody looked at it."""
+        count, _ = self._wrong.pop(key, (1, 0.0))
+        self._wrong[key] = (count - 1, 0.0)
 
     def right(self, key: Hashable) -> None:
         """Forget the wrong guesses: the right one came."""

@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatweb.chat.errors import Banned, Forbidden, Invalid, NicknameTaken, NotFound, Unauthenticated
-from chatweb.chat.limits import Guesses, Rate
+from chatweb.chat.errors import Banned, Forbidden, Invalid, NicknameTaken, NotFound, Overloaded, Unauthenticated
+from chatweb.chat.guesses import Attempts, Guesser
+from chatweb.chat.limits import Rate
 from chatweb.chat.nickname import NICKNAME_LENGTH, ReservedNames, nickname_key, nickname_looks, parse_nickname
 from chatweb.chat.person import FOREVER, PIN_LENGTH, Device, Person, Session
 from chatweb.chat.ports import Change, Ports
@@ -54,7 +55,7 @@ class Sessions:
         self._chat = chat
         self._key = key
         self._arrivals = arrivals
-        self._guesses = Guesses()
+        self._attempts = Attempts(key, "pin")
         self._reserved = reserved or ReservedNames()
 
     def find(self, token: str | None) -> Session:
@@ -79,10 +80,12 @@ class Sessions:
         locale: str | None,
         current: tuple[Session, str] | None,
         old_token: str | None = None,
+        guesser: Guesser | None = None,
     ) -> Begun:
         """Come in under a nickname: one's own, a free one, or, with its PIN, one that is held.
 
         :param current: the session and token that the device has already; who comes in under another name leaves it.
+        :param guesser: where a PIN comes from; without one, the address alone is known.
         :raises NicknameTaken: with a suggestion, when somebody else holds it, or one that looks like it.
         :raises Forbidden: naming ``pin``, when the PIN is wrong.
         :raises Banned: when the device or the person is banned.
@@ -103,7 +106,7 @@ class Sessions:
             return Begun(*current, created=False)
         if secret is None or not holder.has_pin:
             raise self._taken(name)
-        self._check_pin(holder, secret, device)
+        self._check_pin(holder, secret, guesser or Guesser(device.address))
         self._refuse_banned(holder)
         begun = self._keep(
             client_id, name, lambda token: self._ledger.resume_person(holder.id, device, token_hash=token, at=self._clock.now())
@@ -244,14 +247,22 @@ class Sessions:
     def _token_for(self, client_id: str, name: str) -> str:
         return hmac.new(self._key, f"session\0{client_id}\0{nickname_key(name)}".encode(), hashlib.sha256).hexdigest()
 
-    def _check_pin(self, holder: Person, pin: str, device: Device) -> None:
-        guesser = (holder.id, device.address)
-        self._guesses.allow(guesser, now=self._clock.monotonic())
-        self._guesses.wrong(guesser, now=self._clock.monotonic())  # until it is known: many may guess at once
+    def mark_browser(self, person: Person) -> str:
+        """What a browser is given that knew somebody's PIN, or set it; empty for people without one."""
+        hashed = self._archive.pin_hash(person.id)
+        return self._attempts.mark(person.id, sealed=hashed) if hashed is not None else ""
+
+    def _check_pin(self, holder: Person, pin: str, guesser: Guesser) -> None:
         hashed = self._archive.pin_hash(holder.id)
-        if hashed is None or not self._hasher.verify(hashed, pin):
+        ticket = self._attempts.begin(holder.id, guesser, sealed=hashed or "", now=self._clock.monotonic())
+        try:
+            right = hashed is not None and self._hasher.verify(hashed, pin, ahead=ticket.ahead)
+        except Overloaded:
+            self._attempts.unanswered(ticket)
+            raise
+        if not right:
             raise Forbidden("error.pin", field="pin")
-        self._guesses.right(guesser)
+        self._attempts.right(ticket)
 
     def _taken(self, name: str) -> NicknameTaken:
         stem = _stem(name)

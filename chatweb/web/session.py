@@ -46,12 +46,13 @@ def blueprint(chat: ChatService, sessions: Sessions, credentials: Credentials, w
             locale=wording.language,
             current=current(),
             old_token=credentials.token(request),
+            guesser=credentials.guesser(request),
         )
         return welcome(begun)
 
     def welcome(begun: Begun) -> Response:
         response = answer({"person": describe(begun.session), "token": begun.token}, 201 if begun.created else 200)
-        credentials.give(response, begun.token, secure=request.is_secure)
+        credentials.give(response, begun.token, secure=request.is_secure, mark=sessions.mark_browser(begun.session.person))
         return response
 
     @routes.get("")
@@ -70,13 +71,16 @@ def blueprint(chat: ChatService, sessions: Sessions, credentials: Credentials, w
             avatar=ask.avatar or None,
             no_avatar=ask.avatar is None,
         )
-        return answer({"person": protocol.person(person, online=chat.is_online(person.id))})
+        response = answer({"person": protocol.person(person, online=chat.is_online(person.id))})
+        if ask.pin is not None:
+            credentials.know(response, sessions.mark_browser(person), secure=request.is_secure)
+        return response
 
     @routes.delete("")
     def end() -> Response:
         sessions.end(present(), device(request))
         response = Response(status=204)
-        credentials.take(response)
+        credentials.take(response, secure=request.is_secure)
         return response
 
     @routes.post("/links")

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import StaticPool, create_engine
 
 from chatweb.admin.accounts import SET_UP_LASTS, Accounts
-from chatweb.chat.errors import Conflict, Forbidden, Invalid, RateLimited, Unauthenticated
+from chatweb.chat.errors import Conflict, Forbidden, Invalid, Overloaded, RateLimited, Unauthenticated
+from chatweb.chat.guesses import Guesser
 from chatweb.store.administrators import Administrators
 from chatweb.store.ledger import SqlLedger
 from chatweb.store.tables import Base
 from tests.chat.fakes import Clock, Hasher
 
-HERE, THERE = "127.0.0.1", "192.168.1.9"
+HERE, THERE = Guesser("127.0.0.1", near=True), Guesser("192.168.1.9")
 PASSWORD = "rahasia-sekali"
 
 
@@ -48,7 +49,7 @@ def accounts(clock):
         clock=clock,
         hasher=Hasher(),
         key=b"k" * 32,
-        cookie="chatweb_admin",
+        token=lambda request: request.cookies.get("chatweb_admin"),
     )
     engine.dispose()
 
@@ -63,18 +64,18 @@ def request(token):
 def test_the_set_up_link_sets_the_first_password_and_signs_in(accounts):
     secret = accounts.open_set_up()
 
-    token, _ = accounts.set_up(secret, PASSWORD, address=HERE)
+    token, _, _ = accounts.set_up(secret, PASSWORD, guesser=HERE)
 
     assert accounts.find(request(token)).administrator == "admin"
-    assert accounts.sign_in(None, PASSWORD, address=HERE)
+    assert accounts.sign_in(None, PASSWORD, guesser=HERE)
 
 
 def test_the_set_up_link_works_once(accounts):
     secret = accounts.open_set_up()
-    accounts.set_up(secret, PASSWORD, address=HERE)
+    accounts.set_up(secret, PASSWORD, guesser=HERE)
 
     with pytest.raises(Conflict):
-        accounts.set_up(secret, "another-password", address=HERE)
+        accounts.set_up(secret, "another-password", guesser=HERE)
 
 
 def test_there_is_no_set_up_link_once_there_is_a_password(accounts):
@@ -88,7 +89,7 @@ def test_the_set_up_link_is_over_after_an_hour(accounts, clock):
     clock.passes(SET_UP_LASTS + 1)
 
     with pytest.raises(Forbidden) as refused:
-        accounts.set_up(secret, PASSWORD, address=HERE)
+        accounts.set_up(secret, PASSWORD, guesser=HERE)
 
     assert refused.value.field == "secret"
 
@@ -98,15 +99,15 @@ def test_a_wrong_secret_is_refused_and_the_right_one_works_after(accounts, secre
     right = accounts.open_set_up()
 
     with pytest.raises(Forbidden):
-        accounts.set_up(secret, PASSWORD, address=HERE)
+        accounts.set_up(secret, PASSWORD, guesser=HERE)
 
-    assert accounts.set_up(right, PASSWORD, address=HERE)
+    assert accounts.set_up(right, PASSWORD, guesser=HERE)
 
 
 def test_without_an_open_link_no_secret_is_right(accounts):
     for secret in ("", "None"):
         with pytest.raises(Forbidden):
-            accounts.set_up(secret, PASSWORD, address=HERE)
+            accounts.set_up(secret, PASSWORD, guesser=HERE)
 
 
 @pytest.mark.parametrize("password", ["", "7letter", "x" * 201])
@@ -114,21 +115,21 @@ def test_a_password_has_8_to_200_characters_and_a_refused_one_uses_no_link_up(ac
     secret = accounts.open_set_up()
 
     with pytest.raises(Invalid) as refused:
-        accounts.set_up(secret, password, address=HERE)
+        accounts.set_up(secret, password, guesser=HERE)
 
     assert refused.value.field == "password"
-    assert accounts.set_up(secret, PASSWORD, address=HERE)
+    assert accounts.set_up(secret, PASSWORD, guesser=HERE)
 
 
 def test_wrong_secrets_wait(accounts):
     right = accounts.open_set_up()
     for _ in range(3):
         with pytest.raises(Forbidden):
-            accounts.set_up("wrong", PASSWORD, address=HERE)
+            accounts.set_up("wrong", PASSWORD, guesser=HERE)
 
     with pytest.raises(RateLimited):
-        accounts.set_up(right, PASSWORD, address=HERE)
-    assert accounts.set_up(right, PASSWORD, address=THERE)
+        accounts.set_up(right, PASSWORD, guesser=HERE)
+    assert accounts.set_up(right, PASSWORD, guesser=THERE)
 
 
 # Signing in
@@ -139,7 +140,7 @@ def test_a_wrong_name_and_a_wrong_password_are_not_told_apart(accounts, name, pa
     accounts.set_password(PASSWORD)
 
     with pytest.raises(Forbidden) as refused:
-        accounts.sign_in(name, password, address=HERE)
+        accounts.sign_in(name, password, guesser=HERE)
 
     assert (refused.value.wording, refused.value.field) == ("error.sign_in", "password")
 
@@ -148,18 +149,18 @@ def test_wrong_passwords_wait_from_one_address_alone(accounts, clock):
     accounts.set_password(PASSWORD)
     for _ in range(3):
         with pytest.raises(Forbidden):
-            accounts.sign_in(None, "salah", address=THERE)
+            accounts.sign_in(None, "salah", guesser=THERE)
 
     with pytest.raises(RateLimited) as refused:
-        accounts.sign_in(None, PASSWORD, address=THERE)
-    assert accounts.sign_in(None, PASSWORD, address=HERE)
+        accounts.sign_in(None, PASSWORD, guesser=THERE)
+    assert accounts.sign_in(None, PASSWORD, guesser=HERE)
     clock.passes(refused.value.retry_after)
-    assert accounts.sign_in(None, PASSWORD, address=THERE)
+    assert accounts.sign_in(None, PASSWORD, guesser=THERE)
 
 
 def test_a_session_lasts_twelve_hours(accounts, clock):
     accounts.set_password(PASSWORD)
-    token, _ = accounts.sign_in(None, PASSWORD, address=HERE)
+    token, _, _ = accounts.sign_in(None, PASSWORD, guesser=HERE)
 
     clock.passes(12 * 3600 - 1)
     assert accounts.find(request(token))
@@ -170,7 +171,7 @@ def test_a_session_lasts_twelve_hours(accounts, clock):
 
 def test_a_new_password_ends_all_sessions_and_the_same_one_ends_none(accounts):
     accounts.set_password(PASSWORD)
-    token, _ = accounts.sign_in(None, PASSWORD, address=HERE)
+    token, _, _ = accounts.sign_in(None, PASSWORD, guesser=HERE)
 
     accounts.set_password(PASSWORD)
     assert accounts.find(request(token))
@@ -181,7 +182,7 @@ def test_a_new_password_ends_all_sessions_and_the_same_one_ends_none(accounts):
 
 def test_who_signed_out_is_nobody(accounts):
     accounts.set_password(PASSWORD)
-    token, _ = accounts.sign_in(None, PASSWORD, address=HERE)
+    token, _, _ = accounts.sign_in(None, PASSWORD, guesser=HERE)
 
     accounts.sign_out(accounts.find(request(token)))
 
@@ -189,12 +190,51 @@ def test_who_signed_out_is_nobody(accounts):
         accounts.find(request(token))
 
 
+def test_a_browser_that_was_in_before_signs_in_whatever_strangers_do_at_its_address(accounts):
+    accounts.set_password(PASSWORD)
+    mark = accounts.sign_in(None, PASSWORD, guesser=THERE)[2]
+    for _ in range(3):
+        with pytest.raises(Forbidden):
+            accounts.sign_in(None, "salah", guesser=THERE)
+    with pytest.raises(RateLimited):
+        accounts.sign_in(None, PASSWORD, guesser=THERE)
+
+    assert accounts.sign_in(None, PASSWORD, guesser=Guesser(THERE.address, known=mark))
+
+
+def test_made_up_names_buy_no_further_guesses(accounts):
+    accounts.set_password(PASSWORD)
+
+    refusals = []
+    for number in range(10):
+        with pytest.raises((Forbidden, RateLimited)) as refused:
+            accounts.sign_in(f"name {number}", "salah", guesser=THERE)
+        refusals.append(refused.type)
+
+    assert refusals == [Forbidden] * 3 + [RateLimited] * 7
+
+
+def test_an_attempt_that_nobody_looked_at_counts_for_nothing(accounts, monkeypatch):
+    accounts.set_password(PASSWORD)
+
+    def too_busy(_hashed, _secret, *, ahead):
+        raise Overloaded(retry_after=2)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(accounts._hasher, "verify", too_busy)
+        for _ in range(10):
+            with pytest.raises(Overloaded):
+                accounts.sign_in(None, PASSWORD, guesser=THERE)
+
+    assert accounts.sign_in(None, PASSWORD, guesser=THERE)
+
+
 # CSRF
 
 
 def test_the_csrf_token_goes_with_one_session(accounts):
     accounts.set_password(PASSWORD)
-    (one, its), (_, others) = (accounts.sign_in(None, PASSWORD, address=HERE) for _ in range(2))
+    (one, its, _), (_, others, _) = (accounts.sign_in(None, PASSWORD, guesser=HERE) for _ in range(2))
 
     assert accounts.acting(request(one), its) == "admin"
     for wrong in (others, "", "\ud800", its[:-1]):

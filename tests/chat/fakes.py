@@ -48,7 +48,7 @@ class Hasher:
     def hash(self, secret: str) -> str:
         return f"hash of {secret}"
 
-    def verify(self, hashed: str, secret: str) -> bool:
+    def verify(self, hashed: str, secret: str, *, ahead: bool = False) -> bool:
         return hashed == self.hash(secret)
 
 

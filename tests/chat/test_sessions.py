@@ -138,7 +138,7 @@ def test_many_pins_guessed_at_once_wait_too(world, monkeypatch):
     world.begins("Ani", pin="rahasia")
     checked = []
 
-    def check(_hasher, _hashed, secret):
+    def check(_hasher, _hashed, secret, **_ahead):
         checked.append(secret)
         if len(checked) < 10:  # in real life a native thread checks, and the next guess comes meanwhile
             with pytest.raises((Forbidden, RateLimited)):
@@ -394,7 +394,7 @@ def test_two_same_requests_with_a_pin_at_once_get_one_session(world, monkeypatch
     world.begins("Ani", pin="rahasia")
     inner: list = []
 
-    def verify(hashed, secret):
+    def verify(hashed, secret, *, ahead):
         if not inner:  # the other one comes in while this one is hashed
             inner.append(None)
             inner[0] = world.begins("Ani", pin="rahasia", client_id=CLIENT_ID)
