@@ -12,7 +12,8 @@ PROCESSOR = 5  # seconds
 WALL = 15  # seconds
 WRITTEN = 8 * 1024 * 1024  # bytes
 PIXELS = 50_000_000  # of the whole picture: looked at before anything is decoded
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "HEIF")
+HEAD = 30  # bytes in which a WebP says how large it is
 
 resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
@@ -20,7 +21,8 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 signal.alarm(WALL)
 
-from PIL import Image, ImageOps  # noqa: E402 - after the limits
+import pillow_heif  # noqa: E402 - after the limits
+from PIL import Image, ImageOps  # noqa: E402
 
 _SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that swap width and height
 _ORIENTATION = 0x0112
@@ -28,6 +30,10 @@ _ORIENTATION = 0x0112
 
 def main(picture: str, thumbnail: str, side: int) -> int:
     """Make the thumbnail; 0 when it is there."""
+    if _announced(picture) > PIXELS:
+        return 1
+    pillow_heif.register_heif_opener(thumbnails=False)
+    pillow_heif.options.DECODE_THREADS = 1
     with Image.open(picture, formats=FORMATS) as image:
         width, height = image.size
         if width * height > PIXELS:
@@ -41,6 +47,20 @@ def main(picture: str, thumbnail: str, side: int) -> int:
         upright.convert(mode).save(thumbnail, "WEBP", quality=80, method=4, exif=b"", icc_profile=b"")
     print(width, height)  # noqa: T201 - that is how it answers
     return 0
+
+
+def _announced(picture: str) -> int:
+    """The pixels that a WebP says it has, 0 for others: Pillow has it make room for all of them just to open it."""
+    with open(picture, "rb") as file:  # noqa: PTH123 - a file like any other, and pathlib costs an import
+        head = file.read(HEAD)
+    if head[:4] != b"RIFF" or len(head) < HEAD:
+        return 0
+    if head[12:16] == b"VP8X":
+        return (int.from_bytes(head[24:27], "little") + 1) * (int.from_bytes(head[27:30], "little") + 1)
+    if head[12:16] == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return ((bits & 0x3FFF) + 1) * ((bits >> 14 & 0x3FFF) + 1)
+    return (int.from_bytes(head[26:28], "little") & 0x3FFF) * (int.from_bytes(head[28:30], "little") & 0x3FFF)
 
 
 if __name__ == "__main__":

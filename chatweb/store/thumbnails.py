@@ -13,7 +13,7 @@ from chatweb.offload import NativeThread, native_waitpid
 PROGRAM = Path(__file__).with_name("thumbnail_process.py")
 QUEUE = 20  # pictures that may wait; further ones stay without a thumbnail
 SIDE = 320  # pixels at most
-PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"}
+PICTURES = {"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/heic"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import os
 import socket
 import time
 import uuid
-import zlib
 
 import psutil
 import pytest
 from PIL import Image
 
 from tests.people import WAIT
+from tests.pictures import lying_png, picture
 
 
 @pytest.fixture
@@ -32,12 +32,6 @@ def send(person, attachment, *, to=None):
 def kept(server):
     """Every file that is there, whole or on its way."""
     return {path for path in (server.folder / "uploads").rglob("*") if path.is_file()}
-
-
-def picture(size=(1000, 600), form="JPEG", **options):
-    file = io.BytesIO()
-    Image.new("RGB", size, "teal").save(file, form, **options)
-    return file.getvalue()
 
 
 def test_a_file_comes_out_as_it_went_in(server, visit):
@@ -139,12 +133,44 @@ def test_what_could_run_in_a_browser_is_saved_never_shown(server, visit, name, c
 
     assert reply.headers["Content-Type"] == "application/octet-stream"
     assert reply.headers["Content-Disposition"].startswith("attachment;")
-    assert reply.headers["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in reply.headers["Content-Security-Policy"]
-    assert reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert harmless(reply)
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "BMP"])
+def harmless(reply):
+    """Whether an answer with somebody's bytes carries all that keeps a browser from taking them for more."""
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, no-cache",
+    }.items() <= reply.headers.items()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_a_picture_of_the_short_list_is_shown_in_place_under_the_same_guard(server, visit, form):
+    ani = visit(server)
+    attachment = upload(ani, "foto.html", picture((8, 8), form=form)).json()
+
+    reply = ani.get(attachment["url"])
+
+    assert reply.headers["Content-Type"] == f"image/{form.lower()}"
+    assert reply.headers["Content-Disposition"].startswith("inline;")
+    assert harmless(reply)
+
+
+@pytest.mark.parametrize("form", ["BMP", "HEIF"])
+def test_a_picture_that_is_not_on_the_short_list_is_saved(server, visit, form):
+    ani = visit(server)
+    attachment = upload(ani, "foto", picture((8, 8), form=form)).json()
+
+    reply = ani.get(attachment["url"])
+
+    assert reply.headers["Content-Type"] == "application/octet-stream"
+    assert reply.headers["Content-Disposition"].startswith("attachment;")
+    assert harmless(reply)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "HEIF"])
 def test_a_picture_gets_a_small_one(server, visit, form):
     ani = visit(server)
 
@@ -154,7 +180,7 @@ def test_a_picture_gets_a_small_one(server, visit, form):
     with Image.open(io.BytesIO(small.content)) as image:
         assert (image.format, image.size) == ("WEBP", (320, 192))
     assert (attachment["width"], attachment["height"], attachment["thumbnail"]) == (1000, 600, True)
-    assert "immutable" in small.headers["Cache-Control"]
+    assert small.headers["Cache-Control"] == "private, max-age=604800, immutable"
 
 
 def test_the_small_picture_is_upright_and_says_nothing_of_where_it_was_taken(server, visit):
@@ -174,8 +200,7 @@ def test_the_small_picture_is_upright_and_says_nothing_of_where_it_was_taken(ser
 
 def test_a_picture_that_lies_about_its_size_is_kept_without_a_small_one_and_hurts_nobody(server, visit):
     ani = visit(server)
-    head = b"IHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
-    bomb = b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4, "big") + head + zlib.crc32(head).to_bytes(4, "big")
+    bomb = lying_png()
 
     attachment = upload(ani, "bom.png", bomb).json()
 
