@@ -45,7 +45,7 @@ class Settings:
     proxies: tuple[Network, ...] = _setting((), "addresses or networks of proxies whose X-Forwarded-* is believed, separated by commas")
     max_file_size: int = _setting(100 * KIBI**2, "largest file, in bytes (or 100M, 1G)")
     limits: bool = _setting(True, "on or off; off lifts rates and caps by address, never sizes (for benchmarks)")
-    fast_road: bool = _setting(True, "on or off; off sends everything through the libraries' own queues (to find a fault)")
+    fast_road: bool = _setting(True, "on or off; off writes to each client from a green thread of its own (to find a fault)")
     language: str = _setting("id", "language for browsers that ask for neither: id or en")
     log_level: str = _setting("info", "debug, info, warning or error")
 

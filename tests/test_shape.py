@@ -47,7 +47,7 @@ ARROWS = {
     "worker": ["serving"],
 }
 KNOWS_ALL = "app"
-KNOW_EVENTLET = {"serving", "offload", "lifecycle", "live.delivery", "store.writer"}
+KNOW_EVENTLET = {"serving", "offload", "lifecycle", "live.delivery", "live.websocket", "store.writer"}
 KNOW_FLASK = {"app", "wording", "store.database", "live", "web", "admin"}
 KNOW_SQL = {"store"}
 

@@ -21,6 +21,7 @@ from chatweb.live.answering import Answering, Refusals
 from chatweb.live.complaints import Complaints
 from chatweb.live.connections import Connections
 from chatweb.live.fanout import SocketFanout
+from chatweb.live.frames import POLICY
 from chatweb.live.packets import BadPacket, Head
 from chatweb.offload import sleep, spawn
 from chatweb.wording import Wording
@@ -162,7 +163,7 @@ class Intake:
     def _close(self, eio_sid: str) -> None:
         socket = self._server.eio.sockets.get(eio_sid)
         if socket is not None:
-            spawn(delivery.close, socket)
+            spawn(delivery.close, socket, code=POLICY)
 
     # Let through
 
