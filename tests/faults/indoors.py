@@ -1,0 +1,161 @@
+"""A whole chatweb in this process, on eventlet's hub and without a network: a client's texts are handed over as they are.
+
+Everything is real but the transport: sessions, validation, the writer and its commits, the rooms of Socket.IO, JSON in
+and out. A hundred times cheaper than a socket, so that a hundred thousand sequences can be tried.
+"""
+
+import json
+from collections import deque
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import eventlet
+from engineio import packet as eio_packet
+from engineio import socket as eio_socket
+from flask_socketio import SocketIO
+from werkzeug.test import Client, EnvironBuilder
+
+from chatweb import app, passwords
+from chatweb.config import load_settings
+from chatweb.store import writer
+from tests.server import PASSWORD
+
+PATIENCE = 20  # seconds for an answer
+CHEAP = passwords.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # nobody guesses here
+
+
+class InTurn:
+    """Stands for the thread that commits: the others have a turn before each commit, and it costs no change of threads."""
+
+    def __init__(self, **_options: Any) -> None:
+        pass
+
+    def __call__(self, call: Any, *arguments: Any) -> Any:
+        eventlet.sleep(0)
+        return call(*arguments)
+
+
+class House:
+    """One chatweb on folders of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        made: list[Any] = []
+
+        def note(flask: Any, **named: Any) -> SocketIO:
+            made[:] = [flask, SocketIO(flask, **named)]
+            return made[1]
+
+        environ = {"INSTANCE": str(folder / "instance"), "UPLOADS": str(folder / "uploads"), "LIMITS": "off", "ADMIN_PASSWORD": PASSWORD}
+        settings = load_settings({f"CHATWEB_{name}": value for name, value in environ.items()})
+        with (
+            mock.patch.object(app, "SocketIO", note),
+            mock.patch.object(passwords, "PASSWORD", CHEAP),
+            mock.patch.object(writer, "NativeThread", InTurn),
+        ):
+            self.chatweb = app.create_app(settings, port=lambda: 1)
+            self.chatweb.begin()
+        self.flask, self.server = made[0], made[1].server
+        self._client = Client(self.chatweb)
+
+    def http(self, method: str, path: str, body: Any = None, *, token: str = "", **options: Any) -> Any:
+        """The answer to a call, with a token or as somebody unknown."""
+        headers = {**({"Authorization": f"Bearer {token}"} if token else {}), **options.pop("headers", {})}
+        client = options.pop("client", None) or Client(self.chatweb, use_cookies=False)
+        return client.open(path, method=method, json=body, headers=headers, base_url="http://localhost", **options)
+
+    def sign_in(self) -> "Panel":
+        return Panel(self)
+
+    def end(self) -> None:
+        self.chatweb.lifecycle.end()
+
+
+class Panel:
+    """The administrator's calls."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._client = Client(house.chatweb)
+        answer = house.http("POST", "/admin/api/session", {"password": PASSWORD}, client=self._client)
+        assert answer.status_code == 201, answer.text
+        self._csrf = {"X-CSRF-Token": answer.json["csrf_token"]}
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        return self._house.http(method, f"/admin/api{path}", body, client=self._client, headers=self._csrf)
+
+
+class _Socket(eio_socket.Socket):
+    """An Engine.IO socket whose client is in the same room: what it is sent stays here as text."""
+
+    def __init__(self, server: Any, sid: str) -> None:
+        super().__init__(server, sid)
+        self.connected = self.upgraded = True
+        self.texts: deque[str] = deque()
+
+    def send(self, pkt: Any) -> None:
+        if not self.closed and pkt.packet_type == eio_packet.MESSAGE:
+            self.texts.append(pkt.data)
+
+    def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
+        if not self.closed:
+            self.closed = self.closing = True
+            self.server._trigger_event("disconnect", self.sid, reason or "gone", run_async=False)
+            self.server.sockets.pop(self.sid, None)
+
+
+class Wire:
+    """One connection of somebody with a token."""
+
+    def __init__(self, house: House, token: str) -> None:
+        eio = house.server.eio
+        self._asked = 0
+        self._acks: dict[int, Any] = {}
+        self.heard: deque[tuple[str, Any]] = deque()
+        self._socket = _Socket(eio, eio.generate_id())
+        eio.sockets[self._socket.sid] = self._socket
+        builder = EnvironBuilder("/socket.io/", base_url="http://localhost", query_string={"EIO": "4", "transport": "websocket"})
+        environ = {**builder.get_environ(), "flask.app": house.flask}
+        eio._trigger_event("connect", self._socket.sid, environ, run_async=False)
+        self._hand_over("0" + json.dumps({"token": token}))
+        self.welcome = self._wait_for_texts()
+
+    @property
+    def ended(self) -> bool:
+        return self._socket.closed
+
+    def asks(self, event: str, payload: Any) -> dict[str, Any]:
+        """The ack of an ask."""
+        self._asked += 1
+        number = self._asked
+        self._hand_over(f"2{number}{json.dumps([event, payload])}")
+        with eventlet.Timeout(PATIENCE):
+            while number not in self._acks:
+                self.listens()
+                if number not in self._acks:
+                    assert not self.ended, f"{event} got no answer, and the connection has ended"
+                    eventlet.sleep(0)
+        return self._acks.pop(number)
+
+    def listens(self) -> None:
+        """Take what has come."""
+        while self._socket.texts:
+            text = self._socket.texts.popleft()
+            values = json.loads(text[text.index("[") :]) if "[" in text else None
+            if text[0] == "3":
+                self._acks[int(text[1 : text.index("[")])] = values[0]
+            elif text[0] == "2":
+                self.heard.append((values[0], values[1]))
+
+    def breaks(self) -> None:
+        """End without a goodbye."""
+        self._socket.close()
+
+    def _hand_over(self, text: str) -> None:
+        self._socket.server._trigger_event("message", self._socket.sid, text, run_async=False)
+
+    def _wait_for_texts(self) -> str:
+        with eventlet.Timeout(PATIENCE):
+            while not self._socket.texts:
+                eventlet.sleep(0)
+        return self._socket.texts.popleft()
