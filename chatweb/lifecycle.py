@@ -105,6 +105,8 @@ class Lifecycle:
         count = 0
         while not self._ending:
             sleep(TICK)
+            if self._ending:  # meanwhile: the database may be closed by now
+                return
             count += 1
             try:
                 self._chat.expire()

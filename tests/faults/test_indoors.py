@@ -1,0 +1,16 @@
+"""What a house in this process shows of its end."""
+
+import eventlet
+
+from chatweb import lifecycle
+from tests.faults.indoors import House
+
+
+def test_nothing_ticks_any_more_when_the_database_is_closed(tmp_path, caplog):
+    house = House(tmp_path)
+    eventlet.sleep(1.2 * lifecycle.TICK)  # each second tick reads
+
+    house.end()
+    eventlet.sleep(1.2 * lifecycle.TICK)
+
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
