@@ -174,9 +174,8 @@ class ChatService:
         self.check_running()
         room = self._archive.room_for(person.id, room_id)
         self.check_member(person, room)
-        if self._online_in(room) > TYPING_MEMBERS:
-            return
-        self._fanout.person_typed(room, person.id, typing=typing, connection=connection)
+        if not self._is_crowded(room):
+            self._fanout.person_typed(room, person.id, typing=typing, connection=connection)
 
     # Reading
 
@@ -278,10 +277,10 @@ class ChatService:
         except NotFound:
             raise Invalid("error.attachments", field="attachments") from None
 
-    def _online_in(self, room: Room) -> int:
+    def _is_crowded(self, room: Room) -> bool:
         if room.kind == "lobby":
-            return len(self._presence)
-        return sum(member in self._presence for member in self._archive.members(room.id))
+            return len(self._presence) > TYPING_MEMBERS
+        return room.members > TYPING_MEMBERS and self._fanout.hearers(room.id, up_to=TYPING_MEMBERS + 1) > TYPING_MEMBERS
 
     def _draft(
         self, sender: Person, to: Target, body: str, *, client_id: str | None, reply_to: int | None, attachments: Sequence[int]

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import Request, request
 
 from chatweb import protocol
-from chatweb.chat.errors import Invalid
+from chatweb.chat.errors import ChatError, Invalid
 from chatweb.live.answering import Ack, Answering, Refusals
-from chatweb.live.feed import NAMESPACE, AdminFeed
+from chatweb.live.feed import NAMESPACE, AdminFeed, Panel
 
 
 class AdminEvents(Answering):
@@ -31,15 +31,24 @@ class AdminEvents(Answering):
         self._on_panels = on_panels
 
     def on_connect(self, auth: object = None) -> None:
-        token = auth.get("csrf_token") if isinstance(auth, dict) else None
-        self._who(request, token if isinstance(token, str) else "")
+        given = auth.get("csrf_token") if isinstance(auth, dict) else None
+        token = given if isinstance(given, str) else ""
+        self._who(request, token)
         request.environ["chatweb.csrf_token"] = token
-        self._feed.panels[request.sid] = token or ""  # type: ignore[attr-defined]
+        opened = Request(request.environ)
+        self._feed.panels[request.sid] = Panel(token, lambda: self._lasts(opened, token))  # type: ignore[attr-defined]
         self._on_panels()
 
     def on_disconnect(self) -> None:
         self._feed.panels.pop(request.sid, None)  # type: ignore[attr-defined]
         self._on_panels()
+
+    def _lasts(self, opened: Request, csrf_token: str) -> bool:
+        try:
+            self._who(opened, csrf_token)
+        except ChatError:
+            return False
+        return True
 
     def on_malformed(self, *_sent: object) -> Ack:
         raise Invalid("error.event")

@@ -113,6 +113,7 @@ class SocketFanout:
 
     def tick(self) -> None:
         """Once a second: tell a large crowd how many are online, and each of them who of their direct rooms came or went."""
+        self._feed.tick()
         if not self._unnamed:
             return
         unnamed, self._unnamed = self._unnamed, set()
@@ -128,6 +129,18 @@ class SocketFanout:
         """Tell how far somebody has received and read: the room where receipts are noted, else only themselves."""
         to = _room(marked.room.id) if marked.room.notes_receipts else _person(marked.person)
         self._emit("marked", protocol.marked(marked), to=to)
+
+    def hearers(self, room: int, *, up_to: int) -> int:
+        """How many people hear a room now, counted no further than ``up_to``: the list of its members may be long."""
+        inside = self._socketio.server.manager.rooms.get("/", {}).get(_room(room), {})
+        people: set[int] = set()
+        for sid in inside:
+            connection = self._connections.get(sid)
+            if connection is not None:
+                people.add(connection.person.id)
+            if len(people) >= up_to:
+                break
+        return len(people)
 
     def person_typed(self, room: Room, person: int, *, typing: bool, connection: str) -> None:
         """Tell the others of a room that somebody types."""

@@ -1,6 +1,7 @@
 """What the panel hears: the namespace `/admin`, all of it live."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask_socketio import SocketIO
@@ -18,6 +19,14 @@ from chatweb.live.connections import Connections
 NAMESPACE = "/admin"
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A panel that listens, with its CSRF token; ``lasts`` answers whether its session has not ended."""
+
+    csrf_token: str
+    lasts: Callable[[], bool]
+
+
 class AdminFeed:
     """Tells everything to every panel that is open."""
 
@@ -26,7 +35,13 @@ class AdminFeed:
         self._connections = connections
         self._presence = presence
         self._archive = archive
-        self.panels: dict[str, str] = {}  # the CSRF token of each panel's socket
+        self.panels: dict[str, Panel] = {}  # by the id of its connection
+
+    def tick(self) -> None:
+        """Once a second: let those panels go whose session has ended, however it did."""
+        for sid, panel in list(self.panels.items()):
+            if not panel.lasts():
+                self._let_go(sid)
 
     def message_posted(self, message: Message, room: Room) -> None:
         """Tell a line of the log."""
@@ -62,9 +77,9 @@ class AdminFeed:
 
     def sign_out(self, csrf_token: str) -> None:
         """Close the sockets of a panel's session that has ended."""
-        for sid, token in list(self.panels.items()):
-            if token == csrf_token:
-                self._socketio.server.disconnect(sid, namespace=NAMESPACE)
+        for sid, panel in list(self.panels.items()):
+            if panel.csrf_token == csrf_token:
+                self._let_go(sid)
 
     def row(self, person: Person) -> protocol.OnlineReply:
         """Somebody as the panel lists them."""
@@ -77,6 +92,9 @@ class AdminFeed:
         to = self._archive.person(other).nickname if other is not None else room.name
         scope = "broadcast" if message.kind == "broadcast" else room.scope
         self._emit(event, protocol.entry(message, scope=scope, room_kind=room.kind, to=to))
+
+    def _let_go(self, sid: str) -> None:
+        self._socketio.server.disconnect(sid, namespace=NAMESPACE)
 
     def _emit(self, event: str, payload: Any) -> None:
         if self.panels:

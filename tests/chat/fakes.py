@@ -333,6 +333,10 @@ class Fanout:
 
     def __init__(self, journal: list[Any]) -> None:
         self._journal = journal
+        self.hearing = 0  # people who hear each room
+
+    def hearers(self, _room: int, *, up_to: int) -> int:
+        return min(self.hearing, up_to)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         assert hasattr(ports.Fanout, name), f"{name} is no port"
@@ -361,7 +365,8 @@ class World:
         self.kept.people[ADMIN] = Person(ADMIN, "Admin", NOON, NOON, role="admin")
         self.kept.keys["admin"] = ADMIN
         self.kept.rooms[LOBBY] = Room(LOBBY, "lobby", "", "", 0, 0, 0)
-        outside = Ports(Archive(self.kept), Ledger(self.kept), Writer(self.journal), Fanout(self.journal), self.clock, Hasher())
+        self.fanout = Fanout(self.journal)
+        outside = Ports(Archive(self.kept), Ledger(self.kept), Writer(self.journal), self.fanout, self.clock, Hasher())
         self.chat = ChatService(outside, self.presence, self.state)
         self.sessions = Sessions(outside, self.chat, key=b"k" * 32, arrivals=arrivals or Rate(per_second=1000, burst=1000))
         self.moderation = Moderation(outside, self.chat)

@@ -6,6 +6,7 @@ import pytest
 
 from chatweb.chat.errors import ChatError, Invalid, Muted, NotFound, ServiceStopped
 from chatweb.chat.person import FOREVER
+from chatweb.chat.room import Room
 from chatweb.chat.service import PEOPLE_TOLD, Target
 from tests.chat.fakes import ADMIN, LAPTOP, LOBBY, World
 
@@ -245,6 +246,18 @@ def test_typing_in_the_lobby_is_told_up_to_30_people_online(world):
 
     assert told == 1
     assert len(world.told("person_typed")) == 1
+
+
+def test_typing_in_a_room_is_told_up_to_30_who_hear_it_and_its_members_are_never_listed(world):
+    ani = world.comes("Ani")
+    world.kept.rooms[7] = Room(7, "private", "Kelas", "", 0, 0, 2000)
+    world.kept.members[7, ani.id] = {"received": 0, "read": 0}
+    assert not hasattr(world.chat._archive, "members"), "for this test to mean anything"
+
+    for world.fanout.hearing in (30, 31, 1000, 1):
+        world.chat.type(ani, 7, typing=True, connection="sid")
+
+    assert len(world.told("person_typed")) == 2
 
 
 # Broadcasts
