@@ -11,6 +11,7 @@ def test_nothing_ticks_any_more_when_the_database_is_closed(tmp_path, caplog):
     eventlet.sleep(1.2 * lifecycle.TICK)  # each second tick reads
 
     house.end()
+    (tmp_path / "instance" / "chatweb.db").unlink()  # who opens it again is caught
     eventlet.sleep(1.2 * lifecycle.TICK)
 
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []
