@@ -13,6 +13,7 @@ import { daysOf } from "./message_rows.js";
 import { gist } from "./quote.js";
 import { Reader } from "./reader.js";
 import { ScrollKeeper } from "./scroll_keeper.js";
+import { markup } from "./text.js";
 import { dayName } from "./time.js";
 import { language } from "./wording.js";
 
@@ -176,7 +177,7 @@ export class MessageList {
     const delivery = isOwn ? look.deliveryOf(message) : "";
     const original = message.reply_to && look.originalOf(message.reply_to);
     const photo = look.photoOf(message.sender.id);
-    return guard([message, isFirst, isLast, delivery, look.isDirect, original, photo, language], () =>
+    return guard([message, isFirst, isLast, delivery, look.isDirect, original, photo, language, markup], () =>
       messageRow(row, look),
     );
   }
