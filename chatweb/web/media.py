@@ -70,8 +70,12 @@ def _send(sent: Request, files: Files, path: Path, tag: str, size: int, media_ty
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.accept_ranges = "bytes"
+    asked = sent.headers.get("Range", "bytes=")
+    # RFC 9110, 14.2: what is no range of bytes is as if not asked for, and several at once may be; no player asks for them.
+    piece = asked.startswith("bytes=") and "," not in asked
     try:
-        response.make_conditional(sent, accept_ranges=True, complete_length=size)
+        response.make_conditional(sent, accept_ranges=piece, complete_length=size)
     except RequestedRangeNotSatisfiable:
         response.close()  # nobody else will: it is not the answer any more
         raise
