@@ -27,6 +27,7 @@ from chatweb.chat.service import ChatService
 from chatweb.chat.service_state import ServiceState
 from chatweb.chat.sessions import Sessions
 from chatweb.chat.text import BODY_LENGTH
+from chatweb.chat.uploads import Uploads
 from chatweb.clock import SystemClock
 from chatweb.config import Settings
 from chatweb.host import HostGate
@@ -49,6 +50,7 @@ from chatweb.store.files import Files
 from chatweb.store.ledger import SqlLedger
 from chatweb.store.log import Log
 from chatweb.store.native_reader import NativeReader
+from chatweb.store.sweeper import Sweeper
 from chatweb.store.thumbnails import Thumbnails
 from chatweb.store.writer import GroupWriter
 from chatweb.web import attachments as uploads
@@ -226,7 +228,9 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     )
 
     files = Files(settings.uploads)
-    attachments = Attachments(ports, chat, largest=settings.max_file_size)
+    coming = Uploads(archive.sent_bytes(), person_quota=settings.person_quota, quota=settings.quota, check_room=files.check_room)
+    attachments = Attachments(ports, chat, coming, largest=settings.max_file_size)
+    Sweeper(files, aside, writer, ledger, clock, attachments.swept).begin()
     app.register_blueprint(uploads.blueprint(attachments, sessions, files, Thumbnails(), credentials))
     app.register_blueprint(media.blueprint(attachments, sessions, archive, files, credentials, accounts.is_signed_in))
 

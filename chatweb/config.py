@@ -44,6 +44,8 @@ class Settings:
     reserved_names: tuple[str, ...] = _setting((), "names that nobody may take, nor what looks like them, separated by commas")
     proxies: tuple[Network, ...] = _setting((), "addresses or networks of proxies whose X-Forwarded-* is believed, separated by commas")
     max_file_size: int = _setting(100 * KIBI**2, "largest file, in bytes (or 100M, 1G)")
+    person_quota: int = _setting(2 * KIBI**3, "bytes of files that one person may have here (or 500M, 2G)")
+    quota: int = _setting(50 * KIBI**3, "bytes of files that all people may have here together")
     limits: bool = _setting(True, "on or off; off lifts rates and caps by address, never sizes (for benchmarks)")
     fast_road: bool = _setting(True, "on or off; off writes to each client from a green thread of its own (to find a fault)")
     language: str = _setting("id", "language for browsers that ask for neither: id or en")
@@ -189,6 +191,8 @@ _PARSERS: dict[str, Any] = {
     "reserved_names": _names,
     "proxies": _networks,
     "max_file_size": _size,
+    "person_quota": _size,
+    "quota": _size,
     "limits": _switch,
     "fast_road": _switch,
     "language": _one_of("id", "en"),

@@ -307,6 +307,11 @@ class SqlArchive:
             raise NotFound
         return rows.attachment(row)
 
+    def sent_bytes(self) -> dict[int, int]:
+        """How many bytes of files each person has here; a whole table is read, so at the start only."""
+        counted = select(_attachment.c.uploader, func.sum(_attachment.c.size).label("size")).group_by(_attachment.c.uploader)
+        return {row.uploader: int(row.size) for row in self._all(counted)}
+
     # Facts
 
     def fact(self, name: str) -> str | None:

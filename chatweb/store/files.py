@@ -8,18 +8,22 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from chatweb.chat.errors import StorageFull
 from chatweb.offload import NativeThread
+from chatweb.store import position_data
 
 PIECE = 256 * 1024  # bytes that are read or written at once
 RESERVE = 1024**3  # bytes of disk that uploads leave free: messages need them
 FLUSH = 2 * 1024**2  # bytes after which a file on its way in is flushed: one flush of all of it would hold every commit up
 HEAD = 64  # bytes by which the type of a file is told
 THREADS = 2
+FOLDERS = 256  # that content lies in, so that none grows too large
+INCOMING = "incoming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,12 @@ class Files:
     """The folder ``uploads/``."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._incoming = folder / "incoming"
+        self.folder = folder
+        self._incoming = folder / INCOMING
         self._threads = [NativeThread() for _ in range(THREADS)]
+        # One thread brings files to their place and takes them away: what was looked at on the hub still holds there.
+        self.keeper = NativeThread()
+        self._settling: Counter[str] = Counter()
         self._incoming.mkdir(mode=0o700, exist_ok=True)
         for left in self._incoming.iterdir():  # uploads that a crash cut off
             left.unlink()
@@ -48,7 +55,7 @@ class Files:
 
         :raises StorageFull: when they would leave less than 1 GiB of the disk.
         """
-        if shutil.disk_usage(self._folder).free - size < RESERVE:
+        if shutil.disk_usage(self.folder).free - size < RESERVE:
             raise StorageFull
 
     def used(self, *folders: Path) -> int:
@@ -58,15 +65,19 @@ class Files:
     def receive(self) -> "Incoming":
         """Begin to take a file in."""
         thread = min(self._threads, key=lambda one: one.waiting)
-        return Incoming(self._folder, self._incoming / secrets.token_hex(16), thread)
+        return Incoming(self.folder, self._incoming / secrets.token_hex(16), thread, self.keeper, self._settling)
+
+    def is_settling(self, sha256: str) -> bool:
+        """Whether somebody brings this content in, and its row may not be committed yet."""
+        return self._settling[sha256] > 0
 
     def path(self, sha256: str) -> Path:
         """Where the content with this hash is."""
-        return place(self._folder, sha256)
+        return place(self.folder, sha256)
 
     def thumbnail_path(self, sha256: str) -> Path:
         """Where the small picture of the content with this hash is, if there is one."""
-        return self._folder / "thumbnails" / sha256[:2] / f"{sha256}.webp"
+        return self.folder / "thumbnails" / sha256[:2] / f"{sha256}.webp"
 
     def read(self, path: Path) -> "Reader":
         """A reader of a file.
@@ -80,12 +91,15 @@ class Files:
 class Incoming:
     """A file on its way in, in a temporary place of the same file system."""
 
-    def __init__(self, folder: Path, path: Path, thread: NativeThread) -> None:
+    def __init__(self, folder: Path, path: Path, thread: NativeThread, keeper: NativeThread, settling: "Counter[str]") -> None:
         self._folder = folder
         self._path = path
         self._thread = thread
+        self._keeper = keeper
+        self._settling = settling
+        self._settled = ""
         self._hash = hashlib.sha256()
-        self._descriptor = thread(os.open, path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._descriptor = thread(os.open, path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         self._head = b""
         self._unflushed = 0
         self.size = 0
@@ -107,16 +121,46 @@ class Incoming:
         except OSError as error:
             raise StorageFull from error
 
+    def forget_place(self) -> None:
+        """Zero where a photo was taken; its length and all else stay. Call it when all of it has been written."""
+        try:
+            self._thread(self._zero_position)
+        except OSError as error:
+            raise StorageFull from error
+
     def finish(self) -> Stored:
-        """Bring the file to its place, safe from a power cut. The same content is kept once."""
+        """Bring the file to its place, safe from a power cut. The same content is kept once.
+
+        Nobody takes it away before ``release`` is told that its row is committed, or never will be.
+        """
         sha256 = self._hash.hexdigest()
         path = place(self._folder, sha256)
+        self._settling[sha256] += 1
+        self._settled = sha256
         descriptor, self._descriptor = self._descriptor, -1
         try:
-            self._thread(_settle, descriptor, self._path, path)
+            self._keeper(_settle, descriptor, self._path, path)
         except OSError as error:
             raise StorageFull from error
         return Stored(sha256, self.size, self._head, path)
+
+    def release(self) -> None:
+        """Forget the file, unless it is finished; one that is finished has a row by now, or is the sweeper's."""
+        if self._settled:
+            self._settling[self._settled] -= 1
+            if not self._settling[self._settled]:
+                del self._settling[self._settled]
+                self._settled = ""
+        self.abandon()
+
+    def _zero_position(self) -> None:
+        found = position_data.patches(lambda at, length: os.pread(self._descriptor, length, at), self.size)
+        for patch in found:
+            _write_at(self._descriptor, patch.data, patch.offset)
+        if found:
+            self._hash = hashlib.sha256()
+            for at in range(0, self.size, PIECE):
+                self._hash.update(os.pread(self._descriptor, PIECE, at))
 
     def abandon(self) -> None:
         """Forget the file, unless it is finished."""
@@ -159,7 +203,7 @@ class Reader:
 
 
 def place(folder: Path, sha256: str) -> Path:
-    """Content lies in 256 folders, so that none grows too large."""
+    """By the first two digits of the hash."""
     return folder / sha256[:2] / sha256
 
 
@@ -189,6 +233,7 @@ def _settle(descriptor: int, temporary: Path, path: Path) -> None:
         finally:
             os.close(descriptor)
         if path.exists():
+            os.utime(path)  # as new as one that was just sent, for who looks for what has no row
             temporary.unlink()
         else:
             path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -199,6 +244,13 @@ def _settle(descriptor: int, temporary: Path, path: Path) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _write_at(descriptor: int, data: bytes, offset: int) -> None:
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(descriptor, view, offset)
+        view, offset = view[written:], offset + written
 
 
 def _discard(descriptor: int, temporary: Path) -> None:

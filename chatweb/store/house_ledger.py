@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, delete, exists, insert
 
 from chatweb.chat.activity import Activity
 from chatweb.chat.attachment import Attachment
-from chatweb.store import lookups, tables
+from chatweb.store import lookups, rows, tables
 
 _activity: Table = tables.ActivityRow.__table__  # type: ignore[assignment]
 _attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
 _audit: Table = tables.AuditRow.__table__  # type: ignore[assignment]
+_in_message = exists().where(tables.MessageAttachmentRow.attachment == _attachment.c.id)
+_as_photo = exists().where(tables.PersonRow.avatar == _attachment.c.id)
+is_unposted = ~_in_message & ~_as_photo
 
 
 class HouseLedger:
@@ -50,6 +53,15 @@ class HouseLedger:
             del values["id"]
             row_id = connection.execute(insert(_attachment).values(values)).inserted_primary_key[0]  # type: ignore[index]
             return replace(attachment, id=row_id)
+
+        return change
+
+    def remove_unposted(self, ids: list[int]) -> Callable[[Connection], list[Attachment]]:
+        """Forget those of some files that still are in no message and nobody's photo; answers them."""
+
+        def change(connection: Connection) -> list[Attachment]:
+            gone = delete(_attachment).where(_attachment.c.id.in_(ids), is_unposted).returning(*_attachment.c)
+            return [rows.attachment(row) for row in connection.execute(gone).all()]
 
         return change
 

@@ -1,6 +1,7 @@
 """``POST /api/attachments``: a file, streamed to disk as it comes, never whole in memory."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, request
@@ -37,17 +38,18 @@ def blueprint(attachments: Attachments, sessions: Sessions, files: Files, thumbn
     @routes.post("")
     def upload() -> Response:
         person = sessions.find(credentials.token(request)).person
-        announced = max(0, (request.content_length or 0) - ENVELOPE)
-        attachments.check(person, announced)
-        files.check_room(announced)
+        announced = request.content_length or 0
         request.max_content_length = attachments.largest + ENVELOPE
 
         def check_again(size: int) -> None:
             """A large file takes minutes: meanwhile the chat may have been stopped, or its sender put out or muted."""
             attachments.check(sessions.find(credentials.token(request)).person, size)
 
-        received = _receive(request, files, attachments.largest, check_again)
-        return answer(protocol.attachment(_keep(person, received)), 201)
+        with (
+            attachments.reserve(person, max(0, announced - ENVELOPE), announced) as wrote,
+            _receive(request, files, attachments.largest, wrote, check_again) as received,
+        ):
+            return answer(protocol.attachment(_keep(person, received)), 201)
 
     @routes.get("/<int:attachment>")
     def show(attachment: int) -> Response:
@@ -72,38 +74,72 @@ def blueprint(attachments: Attachments, sessions: Sessions, files: Files, thumbn
     return routes
 
 
-def _receive(sent: Request, files: Files, largest: int, check: Callable[[int], None]) -> Received:
-    """Take the file of a form in; ``check`` is asked about its size when all of the form is there, and before it is kept.
+@contextmanager
+def _receive(sent: Request, files: Files, largest: int, wrote: Callable[[int], None], check: Callable[[int], None]) -> Iterator[Received]:
+    """The file of a form, safely on disk; nobody takes it away before the end of the ``with``, by when its row is there.
 
+    :param wrote: told how much of it has been written.
+    :param check: asked about its size when all of the form is there, and before it is kept.
     :raises UnsupportedMediaType: for a body that is no form.
     :raises Invalid: naming ``file``, when there is none in it, or more than one.
     """
-    incoming: Incoming | None = None
-    name = ""
-    whole = False
+    form = _Form(files, largest, wrote)
     try:
         for event in _events(sent):
-            if isinstance(event, multipart.File):
-                if incoming is not None or event.name != "file":
-                    raise Invalid(field=event.name if event.name != "file" else "file")
-                incoming, name = files.receive(), event.filename
-            elif isinstance(event, multipart.Field):
-                if event.name != "original":
-                    raise Invalid(field=event.name)
-            elif isinstance(event, multipart.Data) and incoming is not None and not whole:
-                incoming.write(event.data)
-                if incoming.size > largest:
-                    raise TooLarge("error.too_large_file", field="file", limit=largest // 1024**2)
-                whole = not event.more_data
-        if incoming is None or not whole:
-            raise Invalid("error.file_missing", field="file")
-        if incoming.size == 0:
-            raise Invalid("error.file_empty", field="file")
+            form.take(event)
+        incoming = form.whole_file()
         check(incoming.size)
-        return Received(name, incoming.finish())
+        if form.original != b"1":
+            incoming.forget_place()
+        yield Received(form.name, incoming.finish())
     finally:
-        if incoming is not None:
-            incoming.abandon()
+        form.release()
+
+
+class _Form:
+    """Takes a form in as it comes: one file, and whether it stays as the camera made it."""
+
+    def __init__(self, files: Files, largest: int, wrote: Callable[[int], None]) -> None:
+        self._files = files
+        self._largest = largest
+        self._wrote = wrote
+        self._incoming: Incoming | None = None
+        self._whole = False
+        self.name = ""
+        self.original = b""
+
+    def take(self, event: multipart.Event) -> None:
+        if isinstance(event, multipart.File):
+            if self._incoming is not None or event.name != "file":
+                raise Invalid(field=event.name if event.name != "file" else "file")
+            self._incoming, self.name = self._files.receive(), event.filename
+        elif isinstance(event, multipart.Field):
+            if event.name != "original":
+                raise Invalid(field=event.name)
+        elif isinstance(event, multipart.Data) and self._incoming is not None and not self._whole:
+            self._write(self._incoming, event)
+        elif isinstance(event, multipart.Data):
+            self.original += event.data
+            if self.original not in {b"", b"0", b"1"}:
+                raise Invalid(field="original")
+
+    def whole_file(self) -> Incoming:
+        if self._incoming is None or not self._whole:
+            raise Invalid("error.file_missing", field="file")
+        if self._incoming.size == 0:
+            raise Invalid("error.file_empty", field="file")
+        return self._incoming
+
+    def release(self) -> None:
+        if self._incoming is not None:
+            self._incoming.release()
+
+    def _write(self, incoming: Incoming, event: multipart.Data) -> None:
+        incoming.write(event.data)
+        self._wrote(incoming.size)
+        if incoming.size > self._largest:
+            raise TooLarge("error.too_large_file", field="file", limit=self._largest // 1024**2)
+        self._whole = not event.more_data
 
 
 def _events(sent: Request) -> Iterator[multipart.Event]:

@@ -292,6 +292,74 @@ def test_who_is_put_out_during_an_upload_has_not_sent_the_file(server, visit, st
     assert not list((server.folder / "uploads").rglob(hashlib.sha256(content).hexdigest()))
 
 
+def test_a_photo_keeps_to_itself_where_it_was_taken_unless_its_sender_wants_it_told(server, visit):
+    ani = visit(server, join=False)
+    exif = Image.Exif()
+    exif[0x010F] = "Kamera"
+    exif.get_ifd(0x8825)[1] = "S"
+    exif.get_ifd(0x8825)[2] = (6.0, 12.0, 34.5)
+    sent = picture(exif=exif)
+
+    kept = [upload(ani, "foto.jpg", sent).json(), upload(ani, "foto.jpg", sent, data={"original": "1"}).json()]
+
+    default, original = [ani.get(attachment["url"]).content for attachment in kept]
+    assert original == sent
+    assert len(default) == len(sent)
+    with Image.open(io.BytesIO(default)) as image:
+        assert dict(image.getexif().get_ifd(0x8825)) == {}
+        assert image.getexif()[0x010F] == "Kamera"
+    assert upload(ani, "foto.jpg", sent, data={"original": "ya"}).json()["field"] == "original"
+    for attachment in kept:
+        assert hashlib.sha256(ani.get(attachment["url"]).content).hexdigest() in ani.get(attachment["url"]).headers["ETag"]
+
+
+def begin_upload(server, person, size, sent=b""):
+    """A connection on which so many bytes were announced."""
+    head = (
+        f"POST /api/attachments HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAuthorization: Bearer {person.token}\r\n"
+        f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {size}\r\n\r\n"
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    )
+    raw = socket.create_connection(("127.0.0.1", server.port), timeout=WAIT)
+    raw.sendall(head.encode() + sent)
+    return raw
+
+
+def test_several_uploads_at_once_do_not_get_past_the_quota(start_server, visit):
+    server = start_server(person_quota="3M", quota="4M")
+    ani, budi = visit(server, join=False), visit(server, join=False)
+    incoming = server.folder / "uploads" / "incoming"
+
+    with begin_upload(server, ani, 2_000_000, b"y" * 300_000):
+        _wait_until(lambda: list(incoming.iterdir()))
+        with begin_upload(server, ani, 2_000_000) as second:
+            assert b"HTTP/1.1 413 " in second.recv(2000)
+        with begin_upload(server, budi, 3_000_000) as third:
+            assert third.recv(2000).startswith(b"HTTP/1.1 507 ")
+        assert upload(ani, content=b"x" * 500_000).status_code == 201
+    _wait_until(lambda: not list(incoming.iterdir()))
+
+    assert upload(ani, content=b"y" * 2_000_000).status_code == 201
+    assert upload(ani, content=b"z" * 1_000_000).json()["code"] == "too_large"
+
+
+def test_a_person_has_five_uploads_on_their_way_at_most(start_server, visit):
+    server = start_server()
+    ani, budi = visit(server, join=False), visit(server, join=False)
+    incoming = server.folder / "uploads" / "incoming"
+    running = [begin_upload(server, ani, 500_000, b"y" * 300_000) for _ in range(5)]
+    _wait_until(lambda: len(list(incoming.iterdir())) == 5)
+
+    refused = upload(ani)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+    assert upload(budi).status_code == 201
+    for raw in running:
+        raw.close()
+    _wait_until(lambda: not list(incoming.iterdir()))
+    assert upload(ani).status_code == 201
+
+
 def test_an_upload_that_breaks_off_leaves_nothing(server, visit):
     ani = visit(server, join=False)
     head = (
