@@ -50,6 +50,7 @@ from chatweb.store.files import Files
 from chatweb.store.ledger import SqlLedger
 from chatweb.store.log import Log
 from chatweb.store.native_reader import NativeReader
+from chatweb.store.space import Space
 from chatweb.store.sweeper import Sweeper
 from chatweb.store.thumbnails import Thumbnails
 from chatweb.store.writer import GroupWriter
@@ -61,6 +62,7 @@ from chatweb.wording import Wording
 PING_INTERVAL = 20  # seconds
 PING_TIMEOUT = 15  # seconds
 EVENT_BYTES = 64 * 1024  # of one event of a client at most
+HEALTHY = 5.0  # seconds for which a commit proves that the disk takes one
 ARRIVALS_PER_SECOND, ARRIVALS_BURST = 5, 200  # for each address: a whole school may share one
 
 
@@ -99,11 +101,18 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     app = Flask("chatweb")
     wording = Wording(app, settings.language)
     database = Database(app, settings.database_path)
+    space = Space(
+        settings.database_path.parent,
+        settings.uploads,
+        messages_leave=settings.messages_reserve,
+        uploads_leave=settings.uploads_reserve,
+        ballast=settings.ballast,
+    )
     archive = SqlArchive(database.reader)
     aside = NativeReader(settings.database_path)
     log = Log(aside)
     ledger = SqlLedger()
-    writer = GroupWriter(database.writer, on_unknown=lifecycle.end_unknown)
+    writer = GroupWriter(database.writer, on_unknown=lifecycle.end_unknown, on_full=space.let_ballast_go)
 
     presence = Presence()
     state = ServiceState()
@@ -129,7 +138,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     fanout = SocketFanout(socketio, connections, presence, archive, clock, wording, feed)
 
     pins = passwords.Argon2Hasher(passwords.Hashing(), passwords.PIN, pepper=key)
-    ports = Ports(archive, ledger, writer, fanout, clock, pins)
+    ports = Ports(archive, ledger, writer, fanout, clock, pins, space)
     chat = ChatService(ports, presence, state)
     arrivals = Rate(per_second=ARRIVALS_PER_SECOND, burst=ARRIVALS_BURST) if settings.limits else NoRate()
     events = Rate(per_second=EVENTS_PER_SECOND, burst=int(EVENTS_BURST)) if settings.limits else NoRate()
@@ -151,7 +160,9 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
         return [f"http://{address}:{port()}/" for address in join_hosts(settings)]
 
     def check_health() -> None:
-        writer.keep(ledger.set_fact("health", str(clock.now())))
+        space.check_messages()
+        if clock.monotonic() - writer.committed_at > HEALTHY:  # else somebody has just written: asking costs them nothing
+            writer.keep(ledger.set_fact("health", str(clock.now())))
         archive.fact("health")
 
     credentials = Credentials(key)
@@ -165,7 +176,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
         key=key,
         token=credentials.admin_token,
     )
-    desk = Desk(chat, moderation, archive, presence, house.set_service)
+    desk = Desk(chat, moderation, archive, presence, house.set_service, house.release_ballast)
     status = Status(
         archive,
         presence,
@@ -173,8 +184,8 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
         clock,
         name=settings.name,
         epoch=epoch,
-        storage=lambda: files.used(settings.instance, settings.uploads),
-        folder=settings.instance,
+        storage=lambda: files.used(settings.instance, settings.uploads) - space.ballast,
+        space=space,
         addresses=addresses,
     )
     refusals = Refusals(wording, errors.fault)
@@ -228,13 +239,14 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     )
 
     files = Files(settings.uploads)
-    coming = Uploads(archive.sent_bytes(), person_quota=settings.person_quota, quota=settings.quota, check_room=files.check_room)
+    coming = Uploads(archive.sent_bytes(), person_quota=settings.person_quota, quota=settings.quota, check_room=space.check_upload)
     attachments = Attachments(ports, chat, coming, largest=settings.max_file_size)
     Sweeper(files, aside, writer, ledger, clock, attachments.swept).begin()
     app.register_blueprint(uploads.blueprint(attachments, sessions, files, Thumbnails(), credentials))
     app.register_blueprint(media.blueprint(attachments, sessions, archive, files, credentials, accounts.is_signed_in))
 
     gate = SocketGate(app, opened_by=_opener(socketio), credentials=credentials.of)
+    space.watch()
     return Chatweb(HostGate(gate, network.own_names() | set(settings.hosts), settings.proxies), house, accounts, settings)
 
 

@@ -46,6 +46,9 @@ class Settings:
     max_file_size: int = _setting(100 * KIBI**2, "largest file, in bytes (or 100M, 1G)")
     person_quota: int = _setting(2 * KIBI**3, "bytes of files that one person may have here (or 500M, 2G)")
     quota: int = _setting(50 * KIBI**3, "bytes of files that all people may have here together")
+    uploads_reserve: int = _setting(KIBI**3, "bytes of the disk that uploads leave free, 0 for none")
+    messages_reserve: int = _setting(100 * KIBI**2, "bytes of the disk that messages leave free, 0 for none")
+    ballast: int = _setting(64 * KIBI**2, "bytes kept in the instance folder to be let go when the disk is full, 0 for none")
     limits: bool = _setting(True, "on or off; off lifts rates and caps by address, never sizes (for benchmarks)")
     fast_road: bool = _setting(True, "on or off; off writes to each client from a green thread of its own (to find a fault)")
     language: str = _setting("id", "language for browsers that ask for neither: id or en")
@@ -161,6 +164,10 @@ def _size(value: object) -> int:
     return int(match[1]) * _SCALE[match[2].upper()]
 
 
+def _reserve(value: object) -> int:
+    return 0 if str(value).strip() == "0" else _size(value)
+
+
 def _switch(value: object) -> bool:
     if isinstance(value, bool):
         return value
@@ -193,6 +200,9 @@ _PARSERS: dict[str, Any] = {
     "max_file_size": _size,
     "person_quota": _size,
     "quota": _size,
+    "uploads_reserve": _reserve,
+    "messages_reserve": _reserve,
+    "ballast": _reserve,
     "limits": _switch,
     "fast_road": _switch,
     "language": _one_of("id", "en"),

@@ -4,9 +4,12 @@ import json
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import replace
+
+from eventlet.semaphore import Semaphore
 
 from chatweb.chat.activity import Activity
-from chatweb.chat.errors import ChatError, Invalid
+from chatweb.chat.errors import Invalid
 from chatweb.chat.person import Device
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
@@ -38,6 +41,7 @@ class Lifecycle:
         self._fanout = fanout
         self._writer = writer
         self._ending = False
+        self._turning = Semaphore()
         self.on_end: list[Callable[[], None]] = []
 
     def begin(self) -> None:
@@ -55,10 +59,20 @@ class Lifecycle:
         """
         if state == "running" and reason:
             raise Invalid("error.reason_of_start", field="reason")
-        if state != self._state.state:
-            self._change(state, reason)
-            self._record("started" if state == "running" else "stopped", reason, administrator, address)
-        return self._state
+        with self._turning:  # of two panels in the same moment the second finds what the first has made
+            if state != self._state.state:
+                self._change(state, reason)
+                self._record("started" if state == "running" else "stopped", reason, administrator, address)
+            return replace(self._state)
+
+    def release_ballast(self, *, administrator: str, address: str) -> None:
+        """Give the ballast back to a disk that is full.
+
+        :raises NotFound: when there is none (any more).
+        """
+        self._ports.space.release_ballast()
+        now = self._ports.clock.now()
+        self._writer.note(self._ports.ledger.audit(administrator=administrator, address=address, action="ballast", detail="", at=now))
 
     def end(self) -> None:
         """End the process's work in order: refuse, tell, drain, close."""
@@ -83,10 +97,10 @@ class Lifecycle:
         fact = json.dumps({"state": state, "reason": reason, "since": now})
         try:
             self._writer.keep(self._ports.ledger.set_fact(FACT, fact))  # and all that was accepted is kept and told
-        except ChatError:  # it could not be kept: nothing has changed, and asking again is no repetition
+        except BaseException:  # it could not be kept: nothing has changed, and asking again is no repetition
             self._state.state, self._state.reason, self._state.since = before
             raise
-        self._fanout.service_changed(self._state)
+        self._fanout.service_changed(replace(self._state))
         if state == "stopped":
             self._fanout.end_all(reason="service_stopped", wording="ended.service_stopped", detail=reason, for_good=True)
             self._all_left()

@@ -24,7 +24,7 @@ class Server:
         self.output: list[str] = []
         self.log = ""
         self._command = command
-        self._settings = {"admin_password": PASSWORD, **settings}
+        self._settings = {"admin_password": PASSWORD, "ballast": "0", **settings}
         self._process: subprocess.Popen[str] | None = None
         self._readers: list[threading.Thread] = []
 

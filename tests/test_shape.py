@@ -26,7 +26,7 @@ ARROWS = {
     "store": ["chat", "protocol", "offload", "store"],
     "live": ["chat", "protocol", "offload", "wording", "live"],
     "web": ["chat", "protocol", "faults", "wording", "web", "store.thumbnails", *STORE_FOR_READING],
-    "admin": ["chat", "protocol", "wording", "admin", "web.answers", *STORE_FOR_READING],
+    "admin": ["chat", "protocol", "wording", "admin", "web.answers", "store.space", *STORE_FOR_READING],
     "offload": ["chat.errors"],
     "passwords": ["offload"],
     "wording": ["chat.errors"],

@@ -82,6 +82,11 @@ def blueprint(
     def set_service() -> Response:
         return answer({"service": desk.set_service(body(request, protocol.SetService), **acting())})
 
+    @routes.delete("/ballast")
+    def release_ballast() -> Response:
+        desk.release_ballast(**acting())
+        return Response(status=204)
+
     @routes.post("/messages")
     def post_message() -> Response:
         return answer({"message": desk.post_message(body(request, protocol.AdminPost))}, 201)

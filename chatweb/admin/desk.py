@@ -25,12 +25,14 @@ class Desk:
         archive: SqlArchive,
         presence: Presence,
         set_service: Callable[..., ServiceState],
+        release_ballast: Callable[..., None],
     ) -> None:
         self._chat = chat
         self._moderation = moderation
         self._archive = archive
         self._presence = presence
         self._set_service = set_service
+        self._release_ballast = release_ballast
 
     def broadcast(self, ask: protocol.AdminBroadcast, *, administrator: str, address: str) -> protocol.MessageReply:
         """A message to everybody, pinned on top."""
@@ -53,6 +55,10 @@ class Desk:
             raise Invalid("error.one_of", field="state", names=", ".join(STATES))
         reason = parse_reason(ask.reason)
         return protocol.service_state(self._set_service(ask.state, reason, administrator=administrator, address=address))
+
+    def release_ballast(self, *, administrator: str, address: str) -> None:
+        """Give the ballast back to a disk that is full."""
+        self._release_ballast(administrator=administrator, address=address)
 
     def _reply(self, message: Message) -> protocol.MessageReply:
         return protocol.message(message, for_person=message.sender.id)

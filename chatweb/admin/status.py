@@ -1,9 +1,7 @@
 """What the panel shows at a glance."""
 
-import shutil
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,6 +11,7 @@ from chatweb.chat.ports import Clock
 from chatweb.chat.presence import Presence
 from chatweb.chat.service_state import ServiceState
 from chatweb.store.archive import SqlArchive
+from chatweb.store.space import Space
 
 
 class Status:
@@ -28,12 +27,12 @@ class Status:
         name: str,
         epoch: str,
         storage: Callable[[], int],
-        folder: Path,
+        space: Space,
         addresses: Callable[[], list[str]],
     ) -> None:
         """
         :param storage: answers the bytes that all of it takes.
-        :param folder: one on the disk whose free bytes count.
+        :param space: what the disk still has.
         :param addresses: answers the join addresses of now, the likeliest first: DHCP may hand out another meanwhile.
         """
         self._archive = archive
@@ -43,7 +42,7 @@ class Status:
         self._name = name
         self._epoch = epoch
         self._storage = storage
-        self._folder = folder
+        self._space = space
         self._addresses = addresses
         self._started = clock.monotonic()
 
@@ -58,7 +57,8 @@ class Status:
             "messages": self._archive.count_messages(),
             "messages_today": self._archive.count_messages(since=_midnight(self._clock.now())),
             "storage": self._storage(),
-            "disk_free": shutil.disk_usage(self._folder).free,
+            "disk_free": self._space.free,
+            **self._low(),
             "uptime": int(self._clock.monotonic() - self._started),
             "version": __version__,
             "join_url": addresses[0],
@@ -67,6 +67,11 @@ class Status:
             "admin": self._administrator(),
             **self._pinned(),
         }
+
+    def _low(self) -> dict[str, Any]:
+        """What has stopped for want of room, and what letting the ballast go would give back."""
+        told = {"storage_low": self._space.low, "ballast": self._space.ballast}
+        return {name: value for name, value in told.items() if value}
 
     def _administrator(self) -> dict[str, Any]:
         """Who writes when an administrator does: the panel marks what is addressed to this person."""

@@ -121,6 +121,13 @@ class Clock(Protocol):
     def monotonic(self) -> float: ...  # seconds
 
 
+class Space(Protocol):
+    """Whether the disk has room (``store.space.Space`` says what each promises)."""
+
+    def check_messages(self) -> None: ...
+    def release_ballast(self) -> None: ...
+
+
 class Hasher(Protocol):
     """Hashes and checks secrets that people choose (argon2id), off the hub."""
 
@@ -138,3 +145,4 @@ class Ports:
     fanout: Fanout
     clock: Clock
     hasher: Hasher
+    space: Space

@@ -50,6 +50,7 @@ class ChatService:
         self._writer = ports.writer
         self._fanout = ports.fanout
         self._clock = ports.clock
+        self._space = ports.space
         self._presence = presence
         self._state = state
 
@@ -151,6 +152,7 @@ class ChatService:
         self.check_running()
         if until is not None and until <= self._clock.now():
             raise Invalid("error.until_past", field="until")
+        self._space.check_messages()
         lobby = self._archive.lobby().id
         draft = Draft(sender_of(administrator), parse_body(body), self._clock.now(), room=lobby, client_id=client_id, kind="broadcast")
         return self._writer.keep(self._ledger.broadcast(draft, until=until), then=self._tell_posted)
@@ -215,11 +217,13 @@ class ChatService:
         """Let through only who may write.
 
         :raises Muted: with the seconds until they may again.
+        :raises StorageFull: when the disk has too little left; deleting, leaving and moderation go on then.
         """
         self.check_running()
         left = person.muted_until - self._clock.now()
         if left > 0:
             raise Muted(retry_after=math.ceil(left / 1000) if person.muted_until != FOREVER else None)
+        self._space.check_messages()
 
     def check_member(self, person: Person, room: Room) -> None:
         """Let through only who is in a room; in the lobby is everybody.

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import os
 import secrets
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from chatweb.offload import NativeThread
 from chatweb.store import position_data
 
 PIECE = 256 * 1024  # bytes that are read or written at once
-RESERVE = 1024**3  # bytes of disk that uploads leave free: messages need them
 FLUSH = 2 * 1024**2  # bytes after which a file on its way in is flushed: one flush of all of it would hold every commit up
 HEAD = 64  # bytes by which the type of a file is told
 THREADS = 2
@@ -49,14 +47,6 @@ class Files:
         self._incoming.mkdir(mode=0o700, exist_ok=True)
         for left in self._incoming.iterdir():  # uploads that a crash cut off
             left.unlink()
-
-    def check_room(self, size: int) -> None:
-        """Let ``size`` bytes in.
-
-        :raises StorageFull: when they would leave less than 1 GiB of the disk.
-        """
-        if shutil.disk_usage(self.folder).free - size < RESERVE:
-            raise StorageFull
 
     def used(self, *folders: Path) -> int:
         """The bytes that all files in ``folders`` take; counted off the hub, as there may be many."""

@@ -11,7 +11,7 @@ FRESH = 2.0  # seconds that a write which held speaks for: whoever may ask a tho
 
 
 def blueprint(check: Callable[[], None], now: Callable[[], float] = time.monotonic) -> Blueprint:
-    """``check`` writes to the database and reads it; it raises when that fails, and a failure speaks for nothing later."""
+    """``check`` asks for room on the disk, and writes to the database and reads it; when it raises, that speaks for nothing later."""
     routes = Blueprint("health", __name__)
     held = -FRESH
 

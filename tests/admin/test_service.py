@@ -2,6 +2,7 @@
 
 import sqlite3
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,16 +20,20 @@ def test_stopping_is_told_and_ends_everybody_with_the_reason(server, visit, stee
     assert administrator.get("/people?online=1")["people"] == []
 
 
-def test_a_stop_that_cant_be_kept_is_refused_and_changes_nothing(server, visit, steer):
-    ani, administrator = visit(server), steer(server)
+def test_a_stop_that_cant_be_kept_is_refused_to_both_who_press_it_and_changes_nothing(server, visit, steer):
+    ani, administrator, colleague = visit(server), steer(server), steer(server)
     other = sqlite3.connect(server.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
-    refused = administrator.call("PUT", "/service", {"state": "stopped", "reason": "Ujian"})
+    def stop(panel):
+        return panel.call("PUT", "/service", {"state": "stopped", "reason": "Ujian"})
+
+    with ThreadPoolExecutor() as pool:
+        refused = list(pool.map(stop, [administrator, colleague]))
     other.execute("ROLLBACK")
     other.close()
 
-    assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [(503, "overloaded")] * 2
     assert ani.says("masih di sini")
     assert administrator.call("PUT", "/service", {"state": "stopped"}).status_code == 200
     ani.hears("session_ended")

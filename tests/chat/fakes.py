@@ -6,7 +6,7 @@ from typing import Any
 
 from chatweb.chat import ports
 from chatweb.chat.activity import Activity
-from chatweb.chat.errors import Invalid, NicknameTaken, NotFound
+from chatweb.chat.errors import Invalid, NicknameTaken, NotFound, StorageFull
 from chatweb.chat.limits import Rate
 from chatweb.chat.message import Broadcast, Message, Posted
 from chatweb.chat.moderation import Moderation
@@ -353,6 +353,19 @@ def _found(thing: Any) -> Any:
     return thing
 
 
+class Space:
+    """A disk that has room until it is full."""
+
+    full = False
+
+    def check_messages(self) -> None:
+        if self.full:
+            raise StorageFull
+
+    def release_ballast(self) -> None:
+        self.full = False
+
+
 class World:
     """A chat with everything around it in memory."""
 
@@ -362,11 +375,12 @@ class World:
         self.journal: list[Any] = []
         self.presence = Presence()
         self.state = ServiceState()
+        self.space = Space()
         self.kept.people[ADMIN] = Person(ADMIN, "Admin", NOON, NOON, role="admin")
         self.kept.keys["admin"] = ADMIN
         self.kept.rooms[LOBBY] = Room(LOBBY, "lobby", "", "", 0, 0, 0)
         self.fanout = Fanout(self.journal)
-        outside = Ports(Archive(self.kept), Ledger(self.kept), Writer(self.journal), self.fanout, self.clock, Hasher())
+        outside = Ports(Archive(self.kept), Ledger(self.kept), Writer(self.journal), self.fanout, self.clock, Hasher(), self.space)
         self.chat = ChatService(outside, self.presence, self.state)
         self.sessions = Sessions(outside, self.chat, key=b"k" * 32, arrivals=arrivals or Rate(per_second=1000, burst=1000))
         self.moderation = Moderation(outside, self.chat)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatweb.chat.errors import ChatError, Invalid, Muted, NotFound, ServiceStopped
+from chatweb.chat.errors import ChatError, Invalid, Muted, NotFound, ServiceStopped, StorageFull
 from chatweb.chat.person import FOREVER
 from chatweb.chat.room import Room
 from chatweb.chat.service import PEOPLE_TOLD, Target
@@ -339,3 +339,20 @@ def test_a_stopped_chat_refuses_every_verb_and_spreads_the_way_back(world):
     assert world.journal == []
     assert waits <= set(range(3, 13))
     assert len(waits) > 3
+
+
+# A full disk
+
+
+def test_on_a_full_disk_nothing_is_said(world):
+    ani = world.comes("Ani")
+    world.space.full = True
+
+    for verb in (
+        lambda: posts(world, ani),
+        lambda: world.chat.edit_message(ani, 1, "lain"),
+        lambda: world.chat.broadcast(ani, "penting", until=None, client_id=None),
+    ):
+        with pytest.raises(StorageFull):
+            verb()
+    world.chat.check_running()  # and all else asks this alone

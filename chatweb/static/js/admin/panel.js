@@ -85,6 +85,12 @@ export class Panel extends EventTarget {
     this.#serviceChanged(service);
   }
 
+  /** Give what was kept for this moment back to a disk that is full. */
+  async releaseBallast() {
+    await this.#do(this.#api.delete("ballast"));
+    this.#setStatus(await this.#api.get("status"));
+  }
+
   /** @param {{ body: string, until?: number, client_id: string }} broadcast */
   async broadcast(broadcast) {
     const { message } = await this.#do(this.#api.post("broadcasts", broadcast));

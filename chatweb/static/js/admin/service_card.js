@@ -46,6 +46,16 @@ export class ServiceCard {
     this.#draw();
   }
 
+  async #release() {
+    this.#problem = "";
+    try {
+      await this.#panel.releaseBallast();
+    } catch (error) {
+      this.#problem = failure(error);
+    }
+    this.#draw();
+  }
+
   #draw() {
     const { status, failed } = this.#panel;
     const face = status
@@ -69,9 +79,18 @@ export class ServiceCard {
         ${this.#button(status, running)}
       </div>
       ${running || !status.service.reason ? nothing : html`<p class="service__note">${t("a.stopped.note", { x: status.service.reason })}</p>`}
+      ${status.storage_low ? this.#low(status.storage_low, status) : nothing}
       ${this.#problem ? fieldError("service-problem", this.#problem) : nothing}
       ${figures(status)}
     `;
+  }
+
+  /** @param {"uploads" | "messages"} stopped @param {Status} status */
+  #low(stopped, { disk_free, ballast }) {
+    return html`<div class="service__note service__low" role="status">
+      <p>${t(`a.low.${stopped}`, { x: bytes(disk_free) })}</p>
+      ${ballast ? html`<button type="button" class="button button--line button--small" @click=${() => this.#release()}>${t("a.low.release", { x: bytes(ballast) })}</button>` : nothing}
+    </div>`;
   }
 
   /** @param {boolean} running */

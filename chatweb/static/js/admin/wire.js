@@ -12,6 +12,9 @@
  * @property {number} messages
  * @property {number} messages_today
  * @property {number} storage bytes
+ * @property {number} disk_free bytes
+ * @property {"uploads" | "messages"} [storage_low] what has stopped, as the disk has too little left
+ * @property {number} [ballast] bytes that can be given back to the disk
  * @property {number} uptime seconds
  * @property {string} version
  * @property {string} join_url
