@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup run test check lock catalogs setup-test load kill
+.PHONY: setup run test check lock catalogs setup-test load kill attacks
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/run.stamp
@@ -46,6 +46,10 @@ load: setup-test
 # Kills the process again and again under load and looks whether anything acked was lost.
 kill: setup-test
 	@$(BIN)/python -m tests.kill $(ARGS)
+
+# What two members feel under each attack of strangers, beside the calm; ARGS="--full" takes a quarter of an hour.
+attacks: setup-test
+	@$(BIN)/python -m tests.faults.attacks $(ARGS)
 
 # For developers: new lock files (needs uv), new catalogs from chatweb/locales/strings.json.
 lock:

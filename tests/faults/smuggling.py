@@ -4,7 +4,9 @@ import random
 import re
 import select
 import socket
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -282,6 +284,19 @@ def mutations(seed: int) -> Iterator[bytes]:
             else:
                 raw[at : at + 1] = raw[at : at + 1].swapcase()
         yield bytes(raw)
+
+
+def mutated_requests(port: int, rate: int, stop: threading.Event) -> str:
+    """``rate`` requests of the table a second, damaged, each with another one behind it."""
+    begun, sent = time.monotonic(), 0
+    statuses: Counter[int] = Counter()
+    for raw in mutations(1):
+        if stop.wait(max(0.0, begun + sent / rate - time.monotonic())):
+            break
+        sent += 1
+        statuses.update(status for status, _ in send(port, raw + BEHIND, half_close=True))
+    told = ", ".join(f"{count} times {status}" for status, count in sorted(statuses.items()))
+    return f"{sent} sent, {sent / (time.monotonic() - begun):.0f} a second; {told}"
 
 
 def send(port: int, raw: bytes, *, half_close: bool = False) -> list[tuple[int, bytes]]:
