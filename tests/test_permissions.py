@@ -87,6 +87,7 @@ EVENTS = [
     Event("post_message", _post(lambda _: {"room": 1}), ANYBODY_WRITES),
     Event("post_message", _post(lambda scene: {"room": scene.open_room}), {**ANYBODY_WRITES, "outsider": "forbidden"}),
     Event("edit_message", lambda scene: {"id": scene.message, "body": "lain"}, {**WRITES, "kicked": "forbidden"}),
+    Event("react", lambda scene: {"id": scene.message, "emoji": "👍", "on": True}, WRITES),
     Event("delete_message", lambda scene: {"id": 10**9}, {**GONE, **dict.fromkeys(WHO[:5], "not_found")}),
     Event("create_room", lambda _: {"name": "Baru"}, ANYBODY_WRITES),
     Event("join_room", lambda scene: {"room": scene.room}, READS),

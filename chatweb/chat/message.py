@@ -7,6 +7,7 @@ from chatweb.chat.attachment import Attachment
 from chatweb.chat.room import Room
 
 MessageKind = Literal["text", "broadcast", "event"]
+REACTIONS = 20  # kinds of emoji under one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """An emoji under a message, and who put it there (ids, the first of them first)."""
+
+    emoji: str
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message of a room. Times are milliseconds since the epoch."""
 
@@ -43,6 +52,7 @@ class Message:
     edited_at: int | None = None
     deleted_at: int | None = None
     attachments: tuple[Attachment, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
     event: Event | None = None
 
 
@@ -74,7 +84,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A message after an edit or a deletion, with its room."""
+    """A message after an edit, a deletion or a reaction, with its room."""
 
     message: Message
     room: Room

@@ -13,7 +13,7 @@ from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
 from chatweb.chat.room import CHANGES_PAGE, TYPING_MEMBERS, Changes, Mark, Marked, Membership, Page, Room
 from chatweb.chat.service_state import ServiceState
-from chatweb.chat.text import parse_body
+from chatweb.chat.text import parse_body, parse_emoji
 
 PEOPLE_TOLD = 200  # people named in the answer of join at most
 HISTORY_PAGE = (1, 100)  # messages
@@ -145,6 +145,20 @@ class ChatService:
         self.check_running()
         self._own_message(person, message)
         change = self._ledger.delete_message(message, by="sender", at=self._clock.now())
+        return self._writer.keep(change, then=self._tell_changed).message
+
+    def react(self, person: Person, message: int, emoji: str, *, on: bool) -> Message:
+        """Put an emoji under a message, or take one's own away; asked twice it is one.
+
+        :raises Invalid: when it is no emoji, or would be one kind too many.
+        :raises Conflict: when the message has been deleted.
+        """
+        self.check_may_write(person)
+        found = self.message(person, message)
+        self.check_member(person, self._archive.room_for(person.id, found.room))
+        if found.kind == "event":
+            raise Forbidden("error.react_event")
+        change = self._ledger.react(message, person.id, parse_emoji(emoji), on=on, at=self._clock.now())
         return self._writer.keep(change, then=self._tell_changed).message
 
     def broadcast(self, administrator: Person, body: str, *, until: int | None, client_id: str | None) -> Posted:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from chatweb.chat.characters import EMOJI
 from chatweb.chat.errors import Invalid
 
 BODY_LENGTH = 4000  # characters, after trimming
@@ -38,3 +39,15 @@ def parse_line(text: str, *, field: str, length: int, may_be_empty: bool = False
     if any(unicodedata.bidirectional(character) in _TURNS for character in line):
         raise Invalid("error.body_characters", field=field)
     return line
+
+
+def parse_emoji(text: str) -> str:
+    """One emoji, as Unicode recommends to write it.
+
+    :raises Invalid: naming ``emoji``, when it is anything else.
+    """
+    bare = text.removesuffix("\ufe0f")
+    emoji = next((one for one in (bare + "\ufe0f", bare) if one in EMOJI), None)
+    if emoji is None:
+        raise Invalid("error.emoji", field="emoji")
+    return emoji

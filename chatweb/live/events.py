@@ -96,6 +96,11 @@ class ChatEvents(Answering):
         message = self._chat.delete_message(connection.person, ask.id)
         return {"ok": True, "message": protocol.message(message, for_person=connection.person.id)}
 
+    def on_react(self, *sent: object) -> Ack:
+        connection, ask = self._take(protocol.React, sent)
+        message = self._chat.react(connection.person, ask.id, ask.emoji, on=ask.on)
+        return {"ok": True, "message": protocol.message(message, for_person=connection.person.id)}
+
     def on_create_room(self, *sent: object) -> Ack:
         connection, ask = self._take(protocol.CreateRoom, sent)
         room = self._rooms.create_room(connection.person, ask.name, topic=ask.topic, private=ask.private, people=ask.people)

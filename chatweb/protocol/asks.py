@@ -63,6 +63,12 @@ class DeleteMessage(Payload):
     id: Id
 
 
+class React(Payload):
+    id: Id
+    emoji: Text
+    on: bool
+
+
 class CreateRoom(Payload):
     name: Text
     topic: Text = ""

@@ -9,6 +9,7 @@ ASKS: Final = (
     "post_message",
     "edit_message",
     "delete_message",
+    "react",
     "create_room",
     "join_room",
     "leave_room",

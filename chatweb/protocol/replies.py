@@ -25,6 +25,11 @@ class AttachmentReply(Reply):
     thumbnail: bool = False
 
 
+class ReactionReply(Reply):
+    emoji: str
+    people: tuple[int, ...]
+
+
 class EventReply(Reply):
     name: str
     people: tuple[int, ...] = ()
@@ -41,6 +46,7 @@ class MessageReply(Reply):
     kind: str = ""
     body: str = ""
     attachments: list[AttachmentReply] = []
+    reactions: list[ReactionReply] = []
     event: EventReply | None = None
     reply_to: int | None = None
     client_id: str | None = None

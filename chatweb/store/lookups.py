@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, Select, Table, bindparam, func, insert, 
 
 from chatweb.chat.attachment import Attachment
 from chatweb.chat.errors import NotFound
-from chatweb.chat.message import Message
+from chatweb.chat.message import Message, Reaction
 from chatweb.chat.person import Person
 from chatweb.chat.room import Room
 from chatweb.store import rows, tables
@@ -17,6 +17,7 @@ _room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
 _member: Table = tables.MemberRow.__table__  # type: ignore[assignment]
 _message_attachment: Table = tables.MessageAttachmentRow.__table__  # type: ignore[assignment]
 _attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
+_reaction: Table = tables.ReactionRow.__table__  # type: ignore[assignment]
 _fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
 
 _members = select(func.count()).where(_member.c.room == bindparam("room_id"))
@@ -41,9 +42,24 @@ def is_member(connection: Connection, room_id: int, person: int) -> bool:
 
 
 def messages(connection: Connection, found: Sequence[Row[Any]]) -> list[Message]:
-    """Messages with their attachments, by one query for all of them."""
-    files = attachments(connection.execute(attachments_of([row.id for row in found])) if found else ())
-    return [rows.message(row, attachments=files.get(row.id, ())) for row in found]
+    """Messages with their attachments and reactions, by one query of each for all of them."""
+    ids = [row.id for row in found]
+    files = attachments(connection.execute(attachments_of(ids)) if found else ())
+    reacted = reactions(connection.execute(reactions_to(ids)) if found else ())
+    return [rows.message(row, attachments=files.get(row.id, ()), reactions=reacted.get(row.id, ())) for row in found]
+
+
+def reactions_to(message_ids: list[int]) -> Select[Any]:
+    """The query for the reactions to some messages, the first of them first."""
+    return select(_reaction).where(_reaction.c.message.in_(message_ids)).order_by(_reaction.c.at, _reaction.c.emoji, _reaction.c.person)
+
+
+def reactions(found: Iterable[Any]) -> dict[int, tuple[Reaction, ...]]:
+    """The rows of that query, by message."""
+    people: dict[int, dict[str, list[int]]] = {}
+    for row in found:
+        people.setdefault(row.message, {}).setdefault(row.emoji, []).append(row.person)
+    return {message: tuple(Reaction(emoji, tuple(those)) for emoji, those in kinds.items()) for message, kinds in people.items()}
 
 
 def attachments_of(message_ids: list[int]) -> Select[Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from chatweb.chat.errors import Conflict, Forbidden, NotFound
-from chatweb.chat.message import Changed, Draft, Message, Posted
+from chatweb.chat.errors import Conflict, Forbidden, Invalid, NotFound
+from chatweb.chat.message import REACTIONS, Changed, Draft, Message, Posted
 from chatweb.store import lookups, rows, tables
 
 PINNED = "pinned"
@@ -16,6 +16,7 @@ _room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
 _message: Table = tables.MessageRow.__table__  # type: ignore[assignment]
 _version: Table = tables.VersionRow.__table__  # type: ignore[assignment]
 _message_attachment: Table = tables.MessageAttachmentRow.__table__  # type: ignore[assignment]
+_reaction: Table = tables.ReactionRow.__table__  # type: ignore[assignment]
 _fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
 
 # seq and revision come from the row itself, inside the transaction: never from memory.
@@ -89,6 +90,33 @@ class MessageLedger:
 
         return change
 
+    def react(self, message: int, person: int, emoji: str, *, on: bool, at: int) -> Callable[[Connection], Changed]:
+        """Put somebody's emoji under a message or take it away.
+
+        :raises Conflict: when the message has been deleted.
+        :raises Invalid: when the message has all the kinds of emoji that it may have.
+        """
+
+        def change(connection: Connection) -> Changed:
+            row = _find_message(connection, message)
+            if row.deleted_at is not None:
+                raise Conflict("error.deleted")
+            own = {"message": message, "emoji": emoji, "person": person}
+            mine = [_reaction.c[name] == value for name, value in own.items()]
+            has = connection.scalar(select(_reaction.c.at).where(*mine)) is not None
+            if has == on:
+                return _changed(connection, row, again=True)
+            if on:
+                kinds = set(connection.scalars(select(_reaction.c.emoji).where(_reaction.c.message == message).distinct()))
+                if emoji not in kinds and len(kinds) >= REACTIONS:
+                    raise Invalid("error.reactions", field="emoji", limit=REACTIONS)
+                connection.execute(insert(_reaction).values(**own, at=at))
+            else:
+                connection.execute(delete(_reaction).where(*mine))
+            return _change_message(connection, row)
+
+        return change
+
     def delete_message(self, message: int, *, by: str, at: int) -> Callable[[Connection], Changed]:
         """Take a message away for everybody; its place stays.
 
@@ -103,6 +131,7 @@ class MessageLedger:
             if by == "admin":
                 connection.execute(delete(_version).where(_version.c.message == message))
                 connection.execute(delete(_message_attachment).where(_message_attachment.c.message == message))
+            connection.execute(delete(_reaction).where(_reaction.c.message == message))
             return _change_message(connection, row, deleted_at=row.deleted_at or at, deleted_by=by, **erased)
 
         return change

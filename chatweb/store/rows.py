@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from chatweb.chat.activity import Activity
 from chatweb.chat.attachment import Attachment
-from chatweb.chat.message import Event, Message, Sender
+from chatweb.chat.message import Event, Message, Reaction, Sender
 from chatweb.chat.person import Person
 from chatweb.chat.room import Room
 from chatweb.store.tables import ActivityRow, MessageRow, PersonRow, RoomRow
@@ -49,7 +49,9 @@ def attachment(row: Row[Any]) -> Attachment:
     )
 
 
-def message(row: Row[Any], *, attachments: tuple[Attachment, ...] = (), whole: bool = False) -> Message:
+def message(
+    row: Row[Any], *, attachments: tuple[Attachment, ...] = (), reactions: tuple[Reaction, ...] = (), whole: bool = False
+) -> Message:
     """A message as it is told; ``whole``, for the administrator's log, also what its sender has deleted."""
     hidden = row.deleted_at is not None and not whole
     return Message(
@@ -66,6 +68,7 @@ def message(row: Row[Any], *, attachments: tuple[Attachment, ...] = (), whole: b
         edited_at=row.edited_at,
         deleted_at=row.deleted_at,
         attachments=() if hidden else attachments,
+        reactions=() if hidden else reactions,
         event=event(row.event) if row.event else None,
     )
 

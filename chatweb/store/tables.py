@@ -162,6 +162,16 @@ class MessageAttachmentRow(Base):
     attachment: Mapped[int] = mapped_column(ForeignKey("attachment.id"), index=True)
 
 
+class ReactionRow(Base):
+    """An emoji that somebody put under a message."""
+
+    __tablename__ = "reaction"
+    message: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    emoji: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    at: Mapped[int]
+
+
 class MarkRow(Base):
     """At ``at`` somebody had received, or read, a room up to ``seq``: the times behind the receipts of a message."""
 

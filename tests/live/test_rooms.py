@@ -138,6 +138,59 @@ def test_an_edit_is_told_in_place_and_moves_the_revision(server, visit):
     assert (told["body"], told["edited_at"], "client_id" in told) == ("benar", edited["edited_at"], False)
 
 
+def test_a_reaction_is_told_to_the_room_and_moves_its_revision_once(server, visit):
+    ani, budi = visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Jempol", "people": [budi.id]})["room"]["id"]
+    message = ani.says("siapa ikut?", room=room)
+
+    reacted = budi.asks("react", {"id": message["id"], "emoji": "👍", "on": True})["message"]
+    again = budi.asks("react", {"id": message["id"], "emoji": "👍", "on": True})["message"]
+    both = ani.asks("react", {"id": message["id"], "emoji": "👍", "on": True})["message"]
+
+    told = ani.hears("message_changed", where=lambda m: m["id"] == message["id"])
+    assert told["reactions"] == reacted["reactions"] == [{"emoji": "👍", "people": [budi.id]}]
+    assert (reacted["revision"], again["revision"], both["revision"]) == (
+        message["revision"] + 1,
+        message["revision"] + 1,
+        message["revision"] + 2,
+    )
+    assert both["reactions"] == [{"emoji": "👍", "people": [budi.id, ani.id]}]
+    assert "edited_at" not in both
+    assert budi.get(f"/api/messages/{message['id']}").json()["message"]["reactions"] == both["reactions"]
+
+    for one in (ani, budi):
+        taken = one.asks("react", {"id": message["id"], "emoji": "👍", "on": False})["message"]
+    assert "reactions" not in taken
+
+
+def test_a_reaction_is_an_emoji_and_a_message_has_twenty_kinds_of_them(server, visit):
+    ani = visit(server)
+    room = ani.asks("create_room", {"name": "Banyak"})["room"]["id"]
+    message = ani.says("pilih", room=room)
+    for wrong in ("", "a", "👍👍", "<b>", "1", "👍 "):
+        assert ani.asks("react", {"id": message["id"], "emoji": wrong, "on": True})["error"]["field"] == "emoji"
+    kinds = ["😀", "😁", "😂", "😃", "😄", "😅", "😆", "😇", "😈", "😉", "😊", "😋", "😌", "😍", "😎", "😏", "😐", "😑", "😒", "❤"]
+    for emoji in kinds:
+        assert ani.asks("react", {"id": message["id"], "emoji": emoji, "on": True})["ok"]
+
+    refused = ani.asks("react", {"id": message["id"], "emoji": "🎉", "on": True})
+    known = ani.asks("react", {"id": message["id"], "emoji": "❤️", "on": True})
+
+    assert (refused["error"]["code"], refused["error"]["field"]) == ("invalid", "emoji")
+    assert len(known["message"]["reactions"]) == 20
+
+
+def test_a_deleted_message_has_no_reactions_and_takes_none(server, visit):
+    ani = visit(server)
+    room = ani.asks("create_room", {"name": "Hapus"})["room"]["id"]
+    message = ani.says("terlanjur", room=room)
+    ani.asks("react", {"id": message["id"], "emoji": "👍", "on": True})
+    deleted = ani.asks("delete_message", {"id": message["id"]})["message"]
+
+    assert "reactions" not in deleted
+    assert ani.asks("react", {"id": message["id"], "emoji": "👍", "on": True})["error"]["code"] == "conflict"
+
+
 def test_a_deleted_message_leaves_the_wire_history_and_what_is_missed_but_not_the_log(server, visit, steer):
     ani, budi, admin = visit(server), visit(server), steer(server)
     room = ani.asks("create_room", {"name": "Hapus", "people": [budi.id]})["room"]["id"]

@@ -8,6 +8,7 @@ export const ASKED = Object.freeze([
   "post_message",
   "edit_message",
   "delete_message",
+  "react",
   "create_room",
   "join_room",
   "leave_room",
@@ -55,6 +56,7 @@ export const TOLD = Object.freeze([
  * @property {string} [body]
  * @property {Attachment[]} [attachments]
  * @property {number} [reply_to] a message's id
+ * @property {{emoji: string, people: number[]}[]} [reactions]
  * @property {RoomEvent} [event]
  * @property {string} [client_id]
  * @property {number} sent_at
