@@ -54,8 +54,8 @@ from chatweb.store.space import Space
 from chatweb.store.sweeper import Sweeper
 from chatweb.store.thumbnails import Thumbnails
 from chatweb.store.writer import GroupWriter
+from chatweb.web import assets, compression, errors, headers, health, ids, media, pages, rooms, session
 from chatweb.web import attachments as uploads
-from chatweb.web import compression, errors, headers, health, ids, media, pages, rooms, session
 from chatweb.web.credentials import Credentials, device
 from chatweb.wording import Wording
 
@@ -98,7 +98,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     instance.lock(patience=patience)
     key = instance.key()
     clock = SystemClock()
-    app = Flask("chatweb")
+    app = Flask("chatweb", static_folder=None)  # web/assets.py serves it
     wording = Wording(app, settings.language)
     database = Database(app, settings.database_path)
     space = Space(
@@ -227,8 +227,10 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     errors.install(app, wording)
     headers.install(app)
     compression.install(app)
-    pages.install(app, wording, lambda: settings.name)
-    app.register_blueprint(pages.blueprint(sessions, credentials, wording, describe_service))
+    loaded = assets.Assets(wording.tables)
+    pages.install(app, loaded, wording, lambda: settings.name)
+    app.register_blueprint(assets.blueprint(loaded))
+    app.register_blueprint(pages.blueprint(sessions, credentials, describe_service))
     app.register_blueprint(session.blueprint(chat, sessions, credentials, wording))
     app.register_blueprint(rooms.blueprint(chat, house_rooms, sessions, archive, credentials))
     app.register_blueprint(health.blueprint(check_health))

@@ -25,6 +25,7 @@ ASKS = {
     "post_message": protocol.PostMessage,
     "edit_message": protocol.EditMessage,
     "delete_message": protocol.DeleteMessage,
+    "react": protocol.React,
     "create_room": protocol.CreateRoom,
     "join_room": protocol.RoomOnly,
     "leave_room": protocol.RoomOnly,
@@ -353,7 +354,7 @@ def test_whatever_query_comes_is_answered(house, quiet, route):
 def test_whatever_header_comes_is_answered(house, quiet, header, value):
     server = house[0]
     for method, path in itertools.product(
-        ["GET", "POST"], ["/", "/api/session", "/api/service", "/admin", "/strings/id.json", "/admin/api/session"]
+        ["GET", "POST"], ["/", "/api/session", "/api/service", "/admin", "/assets/0/strings/id.json", "/admin/api/session"]
     ):
         reply = requests.request(method, server.url + path, data=b"{}", headers={header: value}, timeout=WAIT)
         assert reply.status_code < 500, reply.text

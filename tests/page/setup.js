@@ -8,9 +8,9 @@ process.env.TZ = "Asia/Jakarta";
 globalThis.location = { pathname: "/" };
 globalThis.document = { documentElement: { lang: "en" }, cookie: "" };
 
-/** Answers as the server answers `/strings/en.json`. */
-globalThis.fetch = async (path) => {
-  const [, language] = path.match(/^\/strings\/(\w+)\.json$/) ?? [];
+/** Answers as the server answers `…/strings/en.json`. */
+globalThis.fetch = async (address) => {
+  const [, language] = String(address).match(/\/strings\/(\w+)\.json$/) ?? [];
   const texts = Object.fromEntries(Object.entries(strings).map(([key, text]) => [key, text[language]]));
   return { ok: true, json: async () => texts };
 };

@@ -49,7 +49,13 @@ def test_the_sentence_is_in_the_language_that_was_asked_for(browser):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/nowhere"), ("GET", "/api/nowhere"), ("GET", "/static/nowhere.js"), ("GET", "/strings/xx.json"), ("GET", "/admin/nowhere")],
+    [
+        ("GET", "/nowhere"),
+        ("GET", "/api/nowhere"),
+        ("GET", "/assets/0/nowhere.js"),
+        ("GET", "/assets/0/strings/xx.json"),
+        ("GET", "/admin/nowhere"),
+    ],
 )
 def test_what_is_not_there_is_a_problem_too(browser, method, path):
     reply = browser.call(method, path)
@@ -60,11 +66,11 @@ def test_what_is_not_there_is_a_problem_too(browser, method, path):
 @pytest.mark.parametrize(
     "path",
     [
-        "/static/../app.py",
-        "/static/%2e%2e/app.py",
-        "/static/..%2fapp.py",
-        "/static/%00",
-        "/strings/..%2f..%2fapp.json",
+        "/assets/0/../app.py",
+        "/assets/0/%2e%2e/app.py",
+        "/assets/0/..%2fapp.py",
+        "/assets/0/%00",
+        "/assets/0/strings/..%2f..%2fapp.json",
     ],
 )
 def test_nothing_outside_of_the_served_files_is_served(shared_server, path):

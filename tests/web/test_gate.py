@@ -21,7 +21,7 @@ def test_addresses_and_our_own_names_are_let_in(browser, host):
     "host",
     ["jahat.example", "jahat.example:55000", "localhost.jahat.example", "127.0.0.1.jahat.example", "[127.0.0.1]", "127.1", "2130706433"],
 )
-@pytest.mark.parametrize("path", ["/", "/api/service", "/healthz", "/admin", "/static/icon.svg", "/socket.io/?EIO=4&transport=websocket"])
+@pytest.mark.parametrize("path", ["/", "/api/service", "/healthz", "/admin", "/assets/0/icon.svg", "/socket.io/?EIO=4&transport=websocket"])
 def test_a_foreign_name_is_403_wherever_it_leads(browser, host, path):
     reply = get(browser, path, Host=host)
 

@@ -5,12 +5,22 @@ import re
 
 import pytest
 
-from chatweb.web.pages import PANELS
+from chatweb.web.assets import PANELS
 from chatweb.wording import LOCALES
 
 STATIC = LOCALES.parent / "static"
 
-PATHS = ["/", "/admin", "/admin/setup", "/api/service", "/api/session", "/healthz", "/static/icon.svg", "/strings/id.json", "/nowhere"]
+PATHS = [
+    "/",
+    "/admin",
+    "/admin/setup",
+    "/api/service",
+    "/api/session",
+    "/healthz",
+    "/assets/0/icon.svg",
+    "/assets/0/strings/id.json",
+    "/nowhere",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -67,16 +77,16 @@ def test_who_is_banned_sees_the_way_in_too(visit, browse, steer, shared_server):
 
 
 def test_a_page_is_dressed_in_each_part_once(browser):
-    assert browser.call("GET", "/style/layout.rail.css").status_code == 200
-    assert browser.call("GET", "/style/layout.rail.layout.css").status_code == 404
+    assert browser.call("GET", "/assets/0/style/layout.rail.css").status_code == 200
+    assert browser.call("GET", "/assets/0/style/layout.rail.layout.css").status_code == 404
 
 
 def test_every_asset_of_a_page_is_there(browser):
     for path in ("/", "/admin", "/admin/setup"):
         page = browser.call("GET", path).text
-        assets = {part.split('"')[0] for part in page.split('"/static/')[1:]}
+        assets = {part.split('"')[0] for part in page.split('"/assets/')[1:]}
         assert assets, "for this test to mean anything"
-        assert [asset for asset in assets if browser.call("GET", f"/static/{asset}").status_code != 200] == []
+        assert [asset for asset in assets if browser.call("GET", f"/assets/{asset}").status_code != 200] == []
 
 
 # Language
@@ -120,8 +130,8 @@ def test_the_default_language_is_a_setting(browse, start_server):
 def test_the_words_are_those_of_the_catalog(browser, language):
     strings = json.loads((LOCALES / "strings.json").read_text("utf-8"))
 
-    panel = browser.call("GET", f"/strings/{language}/panel.json").json()
-    chat = browser.call("GET", f"/strings/{language}.json").json()
+    panel = browser.call("GET", f"/assets/0/strings/{language}/panel.json").json()
+    chat = browser.call("GET", f"/assets/0/strings/{language}.json").json()
 
     assert panel == {key: words[language] for key, words in strings.items() if not key.startswith("error.")}
     assert chat == {key: words for key, words in panel.items() if not key.startswith(PANELS)}
@@ -138,9 +148,9 @@ def test_the_chat_page_needs_no_word_of_the_panels():
 
 
 def test_words_that_are_known_are_not_sent_again(browser):
-    tag = browser.call("GET", "/strings/id.json").headers["ETag"]
+    tag = browser.call("GET", "/assets/0/strings/id.json").headers["ETag"]
 
-    again = browser.call("GET", "/strings/id.json", headers={"If-None-Match": tag})
+    again = browser.call("GET", "/assets/0/strings/id.json", headers={"If-None-Match": tag})
 
     assert (again.status_code, again.content) == (304, b"")
 

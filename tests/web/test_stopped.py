@@ -61,7 +61,7 @@ def test_a_socket_is_refused_with_the_code(stopped):
     assert [refusal["data"]["code"] for refusal in refusals if isinstance(refusal, dict)] == ["service_stopped"]
 
 
-@pytest.mark.parametrize("path", ["/", "/api/service", "/healthz", "/admin", "/strings/id.json", "/static/icon.svg"])
+@pytest.mark.parametrize("path", ["/", "/api/service", "/healthz", "/admin", "/assets/0/strings/id.json", "/assets/0/icon.svg"])
 def test_the_page_and_the_panel_live(stopped, browse, path):
     assert browse(stopped[0]).call("GET", path).status_code == 200
 

@@ -1,4 +1,4 @@
-"""What a first visit weighs, and that nobody who knows it already fetches it again."""
+"""What a visit weighs and how many requests it takes, the first time and later; and that nothing is fetched that is known."""
 
 import gzip
 import re
@@ -8,7 +8,8 @@ import pytest
 from chatweb.web.scripts import without_comments
 
 MOST = 100 * 1024  # bytes of a first visit's bodies, as a phone on plain HTTP gets them
-IMPORTED = re.compile(r"^import [^;]*?from \"(\./|\.\./)([^\"]+)\"", re.MULTILINE)
+MOST_REQUESTS = 45
+FETCHED = re.compile(r'new URL\("(\.\./[^"]+)", import\.meta\.url\)')
 
 
 def raw(browser, path, **headers):
@@ -17,17 +18,17 @@ def raw(browser, path, **headers):
     return answer, answer.raw.read(decode_content=False)
 
 
-def modules(browser, path, seen):
-    """A module and all that it imports at once."""
-    if path in seen:
-        return
-    seen.add(path)
-    base, parent = path.rsplit("/", 1)[0], path.rsplit("/", 2)[0]
-    for step, name in IMPORTED.findall(browser.call("GET", path).text):
-        modules(browser, f"{base if step == './' else parent}/{name}", seen)
-
-
-@pytest.mark.parametrize("path", ["/", "/static/js/chat.js", "/strings/id.json", "/style/tokens.dark.css", "/static/icons.svg"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/assets/0/js/chat.js",
+        "/assets/0/chat/main.js",
+        "/assets/0/strings/id.json",
+        "/assets/0/style/tokens.dark.css",
+        "/assets/0/icons.svg",
+    ],
+)
 def test_text_travels_compressed_to_those_who_take_it(browser, path):
     plain, body = raw(browser, path, **{"Accept-Encoding": "identity"})
     packed, less = raw(browser, path, **{"Accept-Encoding": "gzip"})
@@ -39,10 +40,16 @@ def test_text_travels_compressed_to_those_who_take_it(browser, path):
     assert "Accept-Encoding" in packed.headers["Vary"]
 
 
-def test_what_is_known_is_not_sent_again(browser):
-    for path in ("/static/js/chat.js", "/strings/id.json", "/style/tokens.dark.css"):
-        known = browser.call("GET", path).headers["ETag"]
-        assert browser.call("GET", path, headers={"If-None-Match": known}).status_code == 304
+def test_what_a_page_loads_is_kept_for_ever_under_its_version_and_asked_for_again_under_another(browser):
+    [address] = re.findall(r'src="(/assets/[^"]+/join/join.js)"', browser.call("GET", "/").text)
+    name = address.split("/", 3)[3]
+
+    now, other = browser.call("GET", address), browser.call("GET", f"/assets/another/{name}")
+
+    assert "immutable" in now.headers["Cache-Control"]
+    assert "max-age=31536000" in now.headers["Cache-Control"]
+    assert (other.status_code, other.headers["Cache-Control"], other.text) == (200, "no-cache", now.text)
+    assert browser.call("GET", f"/assets/another/{name}", headers={"If-None-Match": other.headers["ETag"]}).status_code == 304
 
 
 def test_secrets_of_the_api_are_not_compressed(browser):
@@ -52,25 +59,27 @@ def test_secrets_of_the_api_are_not_compressed(browser):
 
 
 def test_the_parts_of_a_style_come_in_the_order_asked_for(browser):
-    tokens, dark = (browser.call("GET", f"/static/css/{name}.css").text for name in ("tokens", "dark"))
+    tokens, dark = (browser.call("GET", f"/assets/0/css/{name}.css").text for name in ("tokens", "dark"))
 
-    assert browser.call("GET", "/style/tokens.dark.css").text == without_comments(f"{tokens}\n{dark}")
+    assert browser.call("GET", "/assets/0/style/tokens.dark.css").text == without_comments(f"{tokens}\n{dark}")
 
 
 @pytest.mark.parametrize("names", ["nothing", "tokens.nothing", "..", "tokens..dark", "%2e%2e%2fapp", "a" * 5_000, "tokens." * 41 + "dark"])
 def test_no_other_file_is_a_style(browser, names):
-    assert browser.call("GET", f"/style/{names}.css").status_code == 404
+    assert browser.call("GET", f"/assets/0/style/{names}.css").status_code == 404
 
 
 def test_a_first_visit_to_the_chat_weighs_less_than_100_kb(browse, shared_server):
     browser = browse(shared_server)
     browser.call("POST", "/api/session", {"nickname": "Bobot Halaman"})
     page = browser.call("GET", "/").text
-    loaded = {"/", "/strings/id.json", "/static/icons.svg", *re.findall(r'(?:href|src)="(/[^"]+)"', page)}
-    scripts = set()
-    modules(browser, "/static/js/main.js", scripts)
+    named = set(re.findall(r'(?:href|src)="(/[^"]+)"', page))
+    [pack] = [path for path in named if path.endswith("/chat/main.js")]
+    base = pack.removesuffix("/chat/main.js")
+    fetched = {f"{base}/{path.removeprefix('../')}" for path in FETCHED.findall(browser.call("GET", pack).text)}
 
-    weights = {path: len(raw(browser, path, **{"Accept-Encoding": "gzip"})[1]) for path in loaded | scripts}
+    weights = {path: len(raw(browser, path, **{"Accept-Encoding": "gzip"})[1]) for path in {"/"} | named | fetched}
 
-    assert len(scripts) > 40, "for this test to mean anything"
+    assert {f"{base}/vendor/lit.js", f"{base}/vendor/socket.io.js", f"{base}/strings/id.json", f"{base}/icons.svg"} <= set(weights)
+    assert len(weights) <= MOST_REQUESTS
     assert sum(weights.values()) < MOST, sorted(weights.items(), key=lambda each: -each[1])

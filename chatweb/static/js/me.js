@@ -17,7 +17,7 @@ function items(app) {
     {
       sign: "languages",
       name: t("nav.lang"),
-      value: LANGUAGES[language],
+      value: LANGUAGES[language()],
       onPick: () => speak(otherLanguage()),
     },
     {

@@ -13,7 +13,10 @@ let texts = {};
 const listeners = new Set();
 
 /** @type {Language} */
-export let language = document.documentElement.lang === "en" ? "en" : "id";
+let spoken = document.documentElement.lang === "en" ? "en" : "id";
+
+/** The language that the page speaks. */
+export const language = () => spoken;
 
 /** The text for `key`, its {placeholders} filled; a number is written as the language writes it.
  * @param {string} key
@@ -44,15 +47,15 @@ const textOf = (key, params) => (params.n === 1 && texts[`${key}.one`]) || texts
 /** @param {number} value */
 export const number = (value) => new Intl.NumberFormat(locale()).format(value);
 
-export const locale = () => LOCALES[language];
+export const locale = () => LOCALES[spoken];
 
 /** The other of the two languages. @returns {Language} */
-export const otherLanguage = () => (language === "id" ? "en" : "id");
+export const otherLanguage = () => (spoken === "id" ? "en" : "id");
 
 /** Switches the page's language, at once and for later visits. @param {Language} wanted */
 export async function speak(wanted) {
   texts = await load(wanted);
-  language = wanted;
+  spoken = wanted;
   document.documentElement.lang = wanted;
   // biome-ignore lint/suspicious/noDocumentCookie: the CookieStore is missing on plain HTTP
   document.cookie = `locale=${wanted}; path=/; max-age=${YEAR}; samesite=lax`;
@@ -82,9 +85,9 @@ export function reword(root) {
 /** @param {Language} wanted @returns {Promise<Record<string, string>>} */
 async function load(wanted) {
   const words = location.pathname.startsWith("/admin") ? `${wanted}/panel` : wanted;
-  const answer = await fetch(`/strings/${words}.json`);
+  const answer = await fetch(new URL(`../strings/${words}.json`, import.meta.url));
   if (!answer.ok) throw new Error(`no wording for ${wanted}: ${answer.status}`);
   return answer.json();
 }
 
-texts = await load(language);
+texts = await load(spoken);

@@ -8,4 +8,4 @@ import { language } from "../wording.js";
  *
  * @param {unknown[]} shown @param {() => unknown} row
  */
-export const steady = (shown, row) => guard([...shown, language, dayOf(Date.now())], row);
+export const steady = (shown, row) => guard([...shown, language(), dayOf(Date.now())], row);
