@@ -33,7 +33,7 @@ const ICONS = `arrow-down arrow-left ban braces calendar camera check check-chec
   hash history image image-off info key-round languages layout-dashboard list-filter loader-circle
   lock log-in log-out mail maximize megaphone menu message-square mic mic-off monitor moon music
   paperclip pause pencil pin pin-off play plus power printer refresh-cw reply rotate-cw
-  scroll-text search send-horizontal settings sheet shield-check smartphone square-pen sun trash-2
+  scroll-text search send-horizontal settings sheet shield-check smartphone smile smile-plus square-pen sun trash-2
   upload user-plus user-round user-x users-round video volume-2 wifi wifi-off x`.split(/\s+/);
 
 const isChecking = process.argv.includes("--check");
@@ -93,8 +93,18 @@ async function makeSprite(file) {
   await note(file, "lucide-static", text);
 }
 
+/** What tools/emoji.mjs has made stays in the manifest, and is what it says there. */
+async function noteEmoji() {
+  const noted = JSON.parse(await readFile(new URL("vendor/manifest.json", STATIC), "utf8"));
+  for (const one of noted.filter(({ file }) => file.startsWith("vendor/emoji."))) {
+    if (sha256(await readFile(new URL(one.file, STATIC), "utf8")) !== one.sha256) differing.push(one.file);
+    manifest.push(one);
+  }
+}
+
 for (const library of LIBRARIES) await makeLibrary(library);
 await makeSprite("icons.svg");
+await noteEmoji();
 await keep("vendor/manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
 
 if (differing.length > 0) {

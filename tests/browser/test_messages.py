@@ -19,7 +19,7 @@ def holds(visitor, text):
 
 
 def picks(visitor, name):
-    visitor.page.get_by_role("menuitem", name=name).click()
+    visitor.page.get_by_role("menuitem", name=name, exact=True).click()
 
 
 def points_at(visitor, text):
@@ -141,7 +141,7 @@ def test_only_ones_own_messages_can_be_edited_and_deleted(visitors, visit, stree
     ani.message(names("punya Budi")).focus()
     ani.page.keyboard.press("Shift+F10")
 
-    expect(ani.page.get_by_role("menuitem", name="Balas")).to_be_visible()
+    expect(ani.page.get_by_role("menuitem", name="Balas", exact=True)).to_be_visible()
     expect(ani.page.get_by_role("menuitem", name="Edit")).to_have_count(0)
     expect(ani.page.get_by_role("menuitem", name="Hapus")).to_have_count(0)
 

@@ -107,7 +107,12 @@ export class Composer {
         <div class="composer__field"><textarea rows="1" dir="auto" aria-label=${this.#label} placeholder=${this.#label}
           enterkeyhint=${TOUCH.matches ? "enter" : "send"} ?disabled=${!chat.isJoined}
           @input=${() => this.#typed()} @keydown=${(/** @type {KeyboardEvent} */ event) => this.#pressed(event)}
-          @blur=${() => chat.typist.stops()}></textarea></div>
+          @blur=${() => chat.typist.stops()}></textarea>${
+            TOUCH.matches
+              ? nothing
+              : html`<button type="button" class="icon-button" aria-haspopup="dialog" aria-label=${t("c.emoji")} title=${t("c.emoji")}
+                  ?disabled=${!chat.isJoined} @click=${(/** @type {Event} */ event) => this.#chooseEmoji(event)}>${icon("smile")}</button>`
+          }</div>
         ${this.#button(edited ? "c.save" : "c.send", edited ? "check" : "send-horizontal")}
       </div>`;
   }
@@ -171,6 +176,16 @@ export class Composer {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || TOUCH.matches) return;
     event.preventDefault();
     this.#send();
+  }
+
+  /** @param {Event} event */
+  async #chooseEmoji(event) {
+    const opener = /** @type {HTMLElement} */ (event.currentTarget);
+    const { openEmojiPicker } = await import("./emoji_picker.js");
+    await openEmojiPicker(opener, (emoji) => {
+      this.#field?.setRangeText(emoji, this.#field.selectionStart, this.#field.selectionEnd, "end");
+      this.#typed();
+    });
   }
 
   #editLast() {

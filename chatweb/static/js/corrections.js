@@ -1,5 +1,5 @@
 // @ts-check
-/** What one takes back of one's own: other words for a message, or none. And who has received and read it. */
+/** What one changes about messages: other words for one's own, or none, an emoji under any. And who has read them. */
 import { request } from "./http.js";
 
 /** @typedef {import("./wire.js").Message} Message */
@@ -24,6 +24,11 @@ export class Corrections {
   /** @param {Message} message */
   async delete({ id }) {
     this.#onChanged((await this.#ask("delete_message", { id })).message);
+  }
+
+  /** @param {Message} message @param {string} emoji @param {boolean} on */
+  async react({ id }, emoji, on) {
+    this.#onChanged((await this.#ask("react", { id, emoji, on })).message);
   }
 
   /** @param {Message} message @returns {Promise<import("./wire.js").Receipt[]>} */

@@ -9,7 +9,7 @@ export function useKeys(log, { onLeave, onKey }) {
   log.addEventListener("keydown", (event) => {
     const article = event.target instanceof Element ? event.target.closest("article") : null;
     if (event.key === "Escape") onLeave();
-    else if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    else if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key !== "+")) return;
     else if (event.target instanceof HTMLMediaElement) return;
     else if (!(event.target === article && act(article, event.key)) && !move(log, article, event.key)) return;
     event.preventDefault();

@@ -11,6 +11,7 @@ export function lookOf(app, acts, onJump) {
   const { sending, people, outbox } = chat;
   const others = conversation.room ? othersIn(conversation.room) : 1;
   return {
+    me: chat.me.id,
     isDirect: conversation.person !== undefined,
     deliveryOf: (message) => chat.receipts.of(message, chat.me.id, others),
     isAdmin: (id) => people.get(id)?.role === "admin",
@@ -23,6 +24,9 @@ export function lookOf(app, acts, onJump) {
     onDrop: (key) => outbox.settle(key),
     onJump,
     onReply: (message) => acts.reply(message),
+    onReact: (message, emoji) => acts.react(message, emoji),
+    onChoose: (message, opener) => acts.choose(message, opener),
+    onReactions: (message) => acts.reactions(message),
     onMenu: (message, opener) => acts.open(message, opener),
     onView: (attachment, opener) => view(app, attachment, opener),
     onCancelUpload: (key, upload) => sending.cancel(key, upload),

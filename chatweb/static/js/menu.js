@@ -7,25 +7,36 @@ const GAP = 6; // px between button and menu
 const EDGE = 8; // px kept to the window's edge
 const NARROW = matchMedia("(max-width: 639.98px)");
 
+/** @typedef {{emoji: string, name: string, onPick: () => void}} Quick an emoji, or none for "another one" */
 /** @typedef {{sign: string, name: string, value?: string, key?: string, isDanger?: boolean, onPick: () => void}} Item */
 
 /** @param {HTMLElement} opener @param {string} name @param {Item[]} items
- * @param {{subject?: Element | null, isGrid?: boolean}} [look] on a narrow screen `subject` stays in sight above the
- * sheet, and a grid shows large signs */
-export function openMenu(opener, name, items, { subject, isGrid = false } = {}) {
+ * @param {{subject?: Element | null, isGrid?: boolean, quick?: Quick[]}} [look] on a narrow screen `subject` stays in
+ * sight above the sheet, and a grid shows large signs; `quick` stands in a row on top */
+export function openMenu(opener, name, items, { subject, isGrid = false, quick = [] } = {}) {
   const layer = document.createElement("div");
   const close = () => {
     layer.remove();
     opener.setAttribute("aria-expanded", "false");
     opener.focus();
   };
-  const pick = (/** @type {Item} */ item) => {
+  const pick = (/** @type {{onPick: () => void}} */ item) => {
     close();
     item.onPick();
   };
   render(
     html`<div class="scrim" @pointerdown=${close}></div>
       <div class="menu ${isGrid ? "menu--grid" : ""}" role="menu" aria-label=${name} @keydown=${(/** @type {KeyboardEvent} */ event) => pressed(event, close)}>
+        ${
+          quick.length
+            ? html`<div class="menu__quick">${quick.map(
+                (
+                  one,
+                ) => html`<button type="button" role="menuitem" tabindex="-1" aria-label=${one.name} title=${one.name}
+                  @click=${() => pick(one)}>${one.emoji || icon("plus")}</button>`,
+              )}</div>`
+            : nothing
+        }
         ${items.map(
           (
             item,
@@ -80,7 +91,9 @@ function pressed(event, close) {
   const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const to = {
     ArrowDown: items[(at + 1) % items.length],
+    ArrowRight: items[at + 1],
     ArrowUp: items.at(at - 1),
+    ArrowLeft: items[at - 1],
     Home: items[0],
     End: items.at(-1),
   }[event.key];

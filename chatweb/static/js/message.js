@@ -8,7 +8,8 @@ import { kindOf } from "./file_facts.js";
 import { icon } from "./icon.js";
 import { hue } from "./person.js";
 import { quoteView } from "./quote.js";
-import { isJumbo, markup } from "./text.js";
+import { reactionsView } from "./reactions.js";
+import { isJumbo, piecesOf } from "./text.js";
 import { clockTime, fullTime } from "./time.js";
 import { uploadsView } from "./upload_view.js";
 import { pieces, t } from "./wording.js";
@@ -19,6 +20,7 @@ import { pieces, t } from "./wording.js";
 
 /**
  * @typedef {object} Look what the list knows of the room
+ * @property {number} me
  * @property {boolean} isDirect
  * @property {(message: Message) => Delivered} deliveryOf
  * @property {(id: number) => boolean} isAdmin
@@ -31,6 +33,9 @@ import { pieces, t } from "./wording.js";
  * @property {(key: string) => void} onDrop
  * @property {(message: Message) => void} onJump
  * @property {(message: Message) => void} onReply
+ * @property {(message: Message, emoji: string) => void} onReact
+ * @property {(message: Message, opener: HTMLElement) => void} onChoose an emoji
+ * @property {(message: Message) => void} onReactions who put which there
  * @property {(message: Message, opener: HTMLElement) => void} onMenu
  * @property {(attachment: import("./wire.js").Attachment, opener: Element) => void} onView
  * @property {(key: string, upload: import("./upload.js").Upload) => void} onCancelUpload
@@ -82,7 +87,7 @@ const broadcastCard = ({ id, seq, body = "", sent_at, sender }) => html`
     ${icon("megaphone")}
     <div class="grows">
       <p class="broadcast__head"><b>${t("bc.title")}</b><time title=${fullTime(sent_at)}>${clockTime(sent_at)}</time></p>
-      <p class="broadcast__text" dir="auto">${markup(body)}</p>
+      <p class="broadcast__text" dir="auto">${text(body)}</p>
     </div>
   </article>`;
 
@@ -106,6 +111,7 @@ function said(row, look) {
           ${isNamed ? name(sender, look) : nothing}
           ${deleted_at ? gone(time) : [quote(message.reply_to, look), attached(message, isOwn, look), words(body, time, isBare(body, attachments))]}
         </div>
+        ${deleted_at ? nothing : reactionsView(message, look)}
       </div>
     </article>`;
 }
@@ -134,12 +140,14 @@ const isBare = (body, files) => !body && files.length === 1 && kindOf(files[0]) 
 /** @param {string} body @param {unknown} time @param {boolean} isOver does the time lie over a picture? */
 function words(body, time, isOver) {
   const look = isOver ? "message__text--over" : isJumbo(body) ? "message__text--large" : "";
-  return html`<div class="message__text ${look} ${body ? "" : "message__text--alone"}" dir="auto">${markup(body)}${time}</div>`;
+  return html`<div class="message__text ${look} ${body ? "" : "message__text--alone"}" dir="auto">${text(body)}${time}</div>`;
 }
 
 /** With a mouse: over the bubble while it is pointed at. @param {Message} message @param {Look} look */
 const tools = (message, look) => html`
   <div class="tools" role="toolbar" aria-label=${t("m.more")}>
+    <button type="button" class="icon-button icon-button--small" aria-haspopup="dialog" aria-label=${t("m.react")} title=${t("m.react")}
+      @click=${(/** @type {Event} */ event) => look.onChoose(message, /** @type {HTMLElement} */ (event.currentTarget))}>${icon("smile-plus")}</button>
     <button type="button" class="icon-button icon-button--small" aria-label=${t("m.reply")} title=${t("m.reply")}
       @click=${() => look.onReply(message)}>${icon("reply")}</button>
     <button type="button" class="icon-button icon-button--small" aria-haspopup="menu" aria-label=${t("m.more")} title=${t("m.more")}
@@ -198,3 +206,11 @@ const name = (sender, look) =>
 /** @param {number} at @param {Delivered} [delivery] @param {number} [editedAt] */
 const meta = (at, delivery, editedAt) =>
   html`<span class="message__meta">${editedAt ? html`<i>${t("log.edited")}</i>` : nothing}<time title=${fullTime(at)}>${clockTime(at)}</time>${delivery ? tick(delivery) : nothing}</span>`;
+
+/** @param {string} body */
+const text = (body) =>
+  piecesOf(body).map((piece) =>
+    piece.href
+      ? html`<a href=${piece.href} target="_blank" rel="noopener noreferrer">${piece.text}</a>`
+      : piece.text,
+  );

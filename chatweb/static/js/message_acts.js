@@ -1,8 +1,10 @@
 // @ts-check
 /** What one does with a message: its menu, and the keys that do the same. */
 import { toast } from "./toast.js";
+import { detailOf } from "./wire.js";
 import { t } from "./wording.js";
 
+const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 const FINE = matchMedia("(pointer: fine)");
 
 /** @typedef {import("./wire.js").Message} Message */
@@ -47,9 +49,34 @@ export class MessageActs {
     (await import("./receipts_dialog.js")).openReceiptsDialog(this.#app, message);
   }
 
-  /** What a key does while a message has the focus. @param {Message} message @param {string} key @returns {boolean} */
-  pressed(message, key) {
+  /** Puts an emoji under a message, or takes one's own away. @param {Message} message @param {string} emoji */
+  async react(message, emoji) {
+    const { me, corrections } = this.#app.chat;
+    const isOn = message.reactions?.some((one) => one.emoji === emoji && one.people.includes(me.id));
+    try {
+      await corrections.react(message, emoji, !isOn);
+    } catch (error) {
+      toast(detailOf(error) || t("fail.server"), "circle-alert");
+    }
+  }
+
+  /** @param {Message} message @param {HTMLElement} opener */
+  async choose(message, opener) {
+    if (message.deleted_at || message.kind === "event") return;
+    const { openEmojiPicker } = await import("./emoji_picker.js");
+    await openEmojiPicker(opener, (emoji) => this.react(message, emoji), { isOnce: true });
+  }
+
+  /** @param {Message} message */
+  async reactions(message) {
+    (await import("./reactions_dialog.js")).openReactionsDialog(this.#app, message);
+  }
+
+  /** What a key does while a message has the focus.
+   * @param {Message} message @param {string} key @param {HTMLElement} article @returns {boolean} */
+  pressed(message, key, article) {
     const acts = {
+      "+": () => this.choose(message, article),
       r: () => this.reply(message),
       e: () => this.edit(message),
       c: () => this.copy(message),
@@ -67,6 +94,14 @@ export class MessageActs {
     const article = opener.closest("article");
     openMenu(opener, t("m.more"), this.#items(message), {
       subject: article?.querySelector(".message__bubble, .broadcast__text"),
+      quick: [
+        ...QUICK.map((emoji) => ({
+          emoji,
+          name: t("react.with", { x: emoji }),
+          onPick: () => this.react(message, emoji),
+        })),
+        { emoji: "", name: t("m.react"), onPick: () => this.choose(message, opener) },
+      ],
     });
   }
 
@@ -76,17 +111,35 @@ export class MessageActs {
     const key = (/** @type {string} */ name) => (FINE.matches ? name : undefined);
     return [
       { sign: "reply", name: t("m.reply"), key: key("R"), onPick: () => this.reply(message) },
+      ...(this.#isAnothers(message)
+        ? [
+            {
+              sign: "message-square",
+              name: t("m.private"),
+              onPick: () => this.#app.talkTo(message.sender.id),
+            },
+          ]
+        : []),
       ...(message.body
         ? [{ sign: "copy", name: t("m.copy"), key: key("C"), onPick: () => this.copy(message) }]
         : []),
       ...(isOwn && message.body
         ? [{ sign: "pencil", name: t("m.edit"), key: key("E"), onPick: () => this.edit(message) }]
         : []),
+      ...(message.reactions
+        ? [{ sign: "smile", name: t("react.all"), onPick: () => this.reactions(message) }]
+        : []),
       ...(isOwn ? [{ sign: "info", name: t("m.info"), onPick: () => this.info(message) }] : []),
       ...(isOwn
         ? [{ sign: "trash-2", name: t("m.delete"), isDanger: true, onPick: () => this.delete(message) }]
         : []),
     ];
+  }
+
+  /** Of somebody else, and not in the talk with them. @param {Message} message */
+  #isAnothers({ sender }) {
+    const { chat, conversation } = this.#app;
+    return sender.id !== chat.me.id && conversation.person === undefined;
   }
 
   /** @param {Message} message */

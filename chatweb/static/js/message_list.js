@@ -13,7 +13,6 @@ import { daysOf } from "./message_rows.js";
 import { gist } from "./quote.js";
 import { Reader } from "./reader.js";
 import { ScrollKeeper } from "./scroll_keeper.js";
-import { markup } from "./text.js";
 import { dayName } from "./time.js";
 import { language } from "./wording.js";
 
@@ -53,7 +52,8 @@ export class MessageList {
     this.#acts = new MessageActs(app);
     useKeys(log, {
       onLeave: () => app.focusComposer(),
-      onKey: (article, key) => this.#withMessage(article, (message) => this.#acts.pressed(message, key)),
+      onKey: (article, key) =>
+        this.#withMessage(article, (message) => this.#acts.pressed(message, key, article)),
     });
     onHold(this.#inner, (target) =>
       this.#withMessage(target, (message, article) => {
@@ -177,7 +177,7 @@ export class MessageList {
     const delivery = isOwn ? look.deliveryOf(message) : "";
     const original = message.reply_to && look.originalOf(message.reply_to);
     const photo = look.photoOf(message.sender.id);
-    return guard([message, isFirst, isLast, delivery, look.isDirect, original, photo, language, markup], () =>
+    return guard([message, isFirst, isLast, delivery, look.isDirect, original, photo, language()], () =>
       messageRow(row, look),
     );
   }
