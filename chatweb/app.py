@@ -13,6 +13,7 @@ from chatweb.admin import api as admin_api
 from chatweb.admin import pages as admin_pages
 from chatweb.admin.accounts import Accounts
 from chatweb.admin.desk import Desk
+from chatweb.admin.entrance import Entrance
 from chatweb.admin.export import Export
 from chatweb.admin.status import Status
 from chatweb.chat.allowance import EVENTS_BURST, EVENTS_PER_SECOND, Allowance, NoAllowance
@@ -56,7 +57,7 @@ from chatweb.store.thumbnails import Thumbnails
 from chatweb.store.writer import GroupWriter
 from chatweb.web import assets, compression, errors, headers, health, ids, media, pages, rooms, session
 from chatweb.web import attachments as uploads
-from chatweb.web.credentials import Credentials, device
+from chatweb.web.credentials import Credentials, device, is_near
 from chatweb.wording import Wording
 
 PING_INTERVAL = 20  # seconds
@@ -175,6 +176,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
         hasher=passwords.Argon2Hasher(passwords.Hashing(), passwords.PASSWORD),
         key=key,
         token=credentials.admin_token,
+        entrance=Entrance(settings.admin_from, is_near),
     )
     desk = Desk(chat, moderation, archive, presence, house.set_service, house.release_ballast)
     status = Status(

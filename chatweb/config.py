@@ -52,6 +52,8 @@ class Settings:
     limits: bool = _setting(True, "on or off; off lifts rates and caps by address, never sizes (for benchmarks)")
     fast_road: bool = _setting(True, "on or off; off writes to each client from a green thread of its own (to find a fault)")
     language: str = _setting("id", "language for browsers that ask for neither: id or en")
+    admin_from: str = _setting("any", "from where the panel is reached: any, secure (TLS or this machine) or local (this machine)")
+    log_format: str = _setting("auto", "json or text; auto: text at a terminal, json elsewhere")
     log_level: str = _setting("info", "debug, info, warning or error")
 
     @property
@@ -206,5 +208,7 @@ _PARSERS: dict[str, Any] = {
     "limits": _switch,
     "fast_road": _switch,
     "language": _one_of("id", "en"),
+    "admin_from": _one_of("any", "secure", "local"),
+    "log_format": _one_of("auto", "json", "text"),
     "log_level": _one_of("debug", "info", "warning", "error"),
 }

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import socket
-import sys
 import time
 import warnings
 from collections import deque
@@ -24,6 +23,7 @@ from eventlet import event, hubs  # noqa: E402
 from eventlet.greenio import GreenSocket  # noqa: E402
 from eventlet.patcher import original  # noqa: E402
 
+from chatweb import log_lines  # noqa: E402
 from chatweb.config import Settings  # noqa: E402
 from chatweb.door import IDLE_SECONDS, Door, Line  # noqa: E402
 from chatweb.faults import log_fault  # noqa: E402
@@ -187,8 +187,7 @@ def tune_collector() -> None:
 
 def begin_log(settings: Settings) -> None:
     """Log to standard error."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    log_lines.begin_log(settings.log_level, settings.log_format)
 
 
 def _watch_signals() -> Any:

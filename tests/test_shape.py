@@ -31,7 +31,8 @@ ARROWS = {
     "passwords": ["offload"],
     "wording": ["chat.errors"],
     "lifecycle": ["chat", "offload", "live.fanout", "store.writer"],
-    "serving": ["config", "door", "faults", "listener", "request_head", "streams"],
+    "log_lines": [],
+    "serving": ["log_lines", "config", "door", "faults", "listener", "request_head", "streams"],
     "streams": ["door", "faults"],  # a request's body and answer: apart from eventlet, and so with tests that need none
     "door": ["request_head"],  # the same for connections without a request
     "listener": [],

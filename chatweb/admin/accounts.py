@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Request
 
+from chatweb.admin.entrance import Entrance
 from chatweb.chat.activity import Activity
 from chatweb.chat.errors import Conflict, Forbidden, Invalid, Overloaded, Unauthenticated
 from chatweb.chat.guesses import Attempts, Guesser
@@ -34,8 +35,10 @@ class Accounts:
         hasher: Hasher,
         key: bytes,
         token: Callable[[Request], str | None],
+        entrance: Entrance,
     ) -> None:
         """``token`` finds the panel's token in a request."""
+        self.entrance = entrance
         self._store = store
         self._writer = writer
         self._ledger = ledger
@@ -124,7 +127,9 @@ class Accounts:
         """The session of a panel's request.
 
         :raises Unauthenticated: when there is none.
+        :raises Forbidden: when it comes from where the panel can't be reached.
         """
+        self.entrance.check(request)
         token = self._token(request)
         session = self._store.session(_hash(token), now=self._clock.now()) if token else None
         if session is None:
@@ -135,7 +140,7 @@ class Accounts:
         """Whether a request comes from a panel."""
         try:
             self.find(request)
-        except Unauthenticated:
+        except (Unauthenticated, Forbidden):
             return False
         return True
 

@@ -41,6 +41,7 @@ def blueprint(
 
     @routes.before_request
     def check() -> None:
+        accounts.entrance.check(request)
         if request.endpoint in _OPEN:
             return
         g.session = accounts.find(request)

@@ -15,6 +15,10 @@ def blueprint(accounts: Accounts, addresses: Callable[[], list[str]], needs_set_
     """The panel's pages; without a session each shows the sign-in."""
     routes = Blueprint("admin_pages", __name__, url_prefix="/admin")
 
+    @routes.before_request
+    def check() -> None:
+        accounts.entrance.check(request)
+
     def page(template: str) -> Response:
         try:
             session = accounts.find(request)

@@ -12,6 +12,7 @@ from chatweb.chat.person import Device
 
 # Headers by which proxies hand on who really asks. They open nothing, wherever they come from.
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP", "HTTP_VIA")
+PEER = "chatweb.peer"  # put there by host.py: REMOTE_ADDR may be what a proxy says
 YEAR = 365 * 24 * 3600  # seconds that a cookie lasts
 
 
@@ -77,7 +78,7 @@ def is_near(environ: dict[str, Any]) -> bool:
     if any(name in environ for name in FORWARDED):
         return False
     try:
-        return ipaddress.ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
+        return ipaddress.ip_address(environ.get(PEER, environ.get("REMOTE_ADDR", ""))).is_loopback
     except ValueError:
         return False
 

@@ -1,6 +1,6 @@
 """Headers of every answer: nothing from outside, no frames, no guessing of types."""
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -8,9 +8,14 @@ POLICY = (
     "worker-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html chatweb"
 )
 
-# Never a document of their own, so the page's policy is theirs; 700 bytes each, 60 times a first visit. (A worker's script
-# needs a policy: the first one must be told apart here.)
+# Never a document of their own, so the page's policy is theirs; 700 bytes each, 60 times a first visit.
 PARTS = frozenset({"text/css", "text/javascript"})
+# But a worker's script is a world of its own, which has the policy that its own answer carries, or none.
+WORKERS = frozenset({"worker", "sharedworker", "serviceworker"})
+
+
+def _is_for_worker(request: Request) -> bool:
+    return request.headers.get("Sec-Fetch-Dest") in WORKERS or "Service-Worker" in request.headers
 
 
 def install(app: Flask) -> None:
@@ -20,7 +25,7 @@ def install(app: Flask) -> None:
     def harden(response: Response) -> Response:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if response.mimetype in PARTS:
+        if response.mimetype in PARTS and not _is_for_worker(request):
             return response
         # Older Safari does not count the page's own ws: address as 'self'.
         policy = POLICY.format(sockets=f"ws://{request.host} wss://{request.host}")

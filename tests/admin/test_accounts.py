@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import StaticPool, create_engine
 
 from chatweb.admin.accounts import SET_UP_LASTS, Accounts
+from chatweb.admin.entrance import Entrance
 from chatweb.chat.errors import Conflict, Forbidden, Invalid, Overloaded, RateLimited, Unauthenticated
 from chatweb.chat.guesses import Guesser
 from chatweb.store.administrators import Administrators
@@ -50,6 +51,7 @@ def accounts(clock):
         hasher=Hasher(),
         key=b"k" * 32,
         token=lambda request: request.cookies.get("chatweb_admin"),
+        entrance=Entrance("any", lambda _environ: False),
     )
     engine.dispose()
 

@@ -50,6 +50,12 @@ def test_csv_is_read_back_and_no_cell_starts_a_formula(server, steer, talk):
     assert not any(cell.startswith(("=", "+", "-", "@", "\uff1d")) for line in lines for cell in line.values())
 
 
+@pytest.mark.parametrize("first", list("=+-@\t\r\uff1d\uff0b\uff0d\uff20"))
+def test_a_cell_that_a_spreadsheet_would_run_begins_with_an_apostrophe(first):
+    assert guard(f"{first}cmd|' /C calc'!A0") == f"'{first}cmd|' /C calc'!A0"
+    assert guard(f"x{first}") == f"x{first}"
+
+
 def test_jsonl_is_read_back_as_lines_of_the_log(server, steer, talk):
     _, room, bodies = talk
     admin = steer(server)

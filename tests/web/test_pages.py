@@ -48,6 +48,16 @@ def test_every_answer_lets_nothing_in_from_outside(browser, shared_server, path)
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Dest": "worker"}, {"Sec-Fetch-Dest": "serviceworker"}, {"Service-Worker": "script"}])
+def test_a_script_that_is_to_be_a_worker_has_the_policy_of_a_page(browser, headers):
+    page, script, worker = (
+        browser.call("GET", path, headers=more) for path, more in (("/", {}), ("/static/js/main.js", {}), ("/static/js/main.js", headers))
+    )
+
+    assert worker.headers["Content-Security-Policy"] == page.headers["Content-Security-Policy"]
+    assert "Content-Security-Policy" not in script.headers
+
+
 @pytest.mark.parametrize("path", ["/", "/admin", "/admin/log", "/admin/setup"])
 def test_a_page_has_no_inline_code_and_loads_nothing_from_elsewhere(browser, path):
     page = browser.call("GET", path).text
