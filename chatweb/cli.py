@@ -1,11 +1,14 @@
-"""The command line: ``chatweb run`` and ``chatweb admin reset``."""
+"""The command line: ``chatweb run``, ``backup``, ``restore``, ``check`` and ``admin reset``."""
 
 import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -17,10 +20,12 @@ from chatweb.config import SettingError, Settings, load_settings
 from chatweb.instance import Instance, InstanceError
 from chatweb.lifecycle import EXIT_UNKNOWN
 from chatweb.serving import ServingError
-from chatweb.store import administrators
+from chatweb.store import administrators, backup, checkup
+from chatweb.store.backup import BackupError
 from chatweb.store.connections import DatabaseError
-from chatweb.store.database import open_stopped
+from chatweb.store.database import check_version, open_stopped
 
+FOUND = 1  # exit code: something of what is kept is missing or damaged
 UNUSABLE = 2  # exit code: something about this machine or the settings; one sentence says what
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0  # seconds between a fault and the next start
 CALM = 10.0  # seconds without a fault after which the pauses begin anew
@@ -48,6 +53,56 @@ def run(host: str | None, port: int | None, *, supervise: bool) -> None:
         _refuse(str(error))
 
 
+@main.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def make_backup(file: Path, *, as_json: bool) -> None:
+    """Write database and files to FILE, one tar, also while the chat runs.
+
+    It holds everything that anybody has said, and the secret of the sessions: keep it as safe as the chat itself.
+    """
+    try:
+        settings = load_settings(os.environ)
+        _check_kept(settings)
+        report = backup.make(_place(settings), file.absolute())
+    except (SettingError, DatabaseError, BackupError) as error:
+        _refuse(str(error))
+    lines = [f"{file}: {report.messages} messages and {report.files} files ({report.size} bytes)."]
+    lines += [f"Missing or damaged: {sha256}" for sha256 in report.bad]
+    click.echo(json.dumps({"file": str(file), **asdict(report)}) if as_json else "\n".join(lines))
+    sys.exit(FOUND if report.bad else 0)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def restore(file: Path, *, as_json: bool) -> None:
+    """Bring the backup FILE into instance and uploads folders that hold no chat yet."""
+    try:
+        settings = load_settings(os.environ)
+        Instance(settings.instance, settings.uploads).lock()
+        report = backup.restore(file, _place(settings))
+    except (SettingError, InstanceError, DatabaseError, BackupError) as error:
+        _refuse(str(error))
+    sentence = f"Restored: {report.messages} messages and {report.files} files. Start chatweb; open pages begin anew."
+    click.echo(json.dumps(asdict(report)) if as_json else sentence)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+def check(*, as_json: bool) -> None:
+    """Look whether database, search and files are whole, also while the chat runs. Exit code 1: something was found."""
+    try:
+        settings = load_settings(os.environ)
+        _check_kept(settings)
+        found = checkup.look(_place(settings), settings.instance / "search.db")
+    except (SettingError, DatabaseError, OSError) as error:
+        _refuse(str(error))
+    lines = [f"{finding.kind}: {finding.detail}" for finding in found] or ["Nothing is missing or damaged."]
+    click.echo(json.dumps({"findings": [asdict(finding) for finding in found]}) if as_json else "\n".join(lines))
+    sys.exit(FOUND if found else 0)
+
+
 @main.group()
 def admin() -> None:
     """What an operator can do while the chat is stopped."""
@@ -64,6 +119,15 @@ def reset_password() -> None:
     except (SettingError, InstanceError, DatabaseError) as error:
         _refuse(str(error))
     click.echo("Forgotten. Start chatweb: it prints a link to set a new password.")
+
+
+def _place(settings: Settings) -> backup.Place:
+    return backup.Place(settings.database_path, settings.instance / "secret.key", settings.uploads)
+
+
+def _check_kept(settings: Settings) -> None:
+    if check_version(settings.database_path) is None:
+        raise DatabaseError(f"{settings.database_path} is not there; has chatweb been started on {settings.instance}?")
 
 
 def _greet(settings: Settings, port: int, set_up: str | None) -> None:

@@ -20,6 +20,7 @@ PACKAGE = REPOSITORY / "chatweb"
 
 # Who may import whom: a layer, or one file at the top of the package, and what it may know of ours. The first that fits.
 STORE_FOR_READING = ["store.files", "store.archive", "store.log", "store.search", "store.administrators", "store.backup"]
+STORE_FOR_KEEPING = ["store.administrators", "store.backup", "store.checkup", "store.connections", "store.database"]
 ARROWS = {
     "chat": ["chat"],
     "protocol": ["chat", "protocol"],
@@ -38,7 +39,7 @@ ARROWS = {
     "listener": [],
     "request_head": [],
     "faults": [],
-    "cli": ["app", "config", "instance", "lifecycle", "serving", "store.administrators", "store.connections", "store.database"],
+    "cli": ["app", "config", "instance", "lifecycle", "serving", *STORE_FOR_KEEPING],
     "__main__": ["cli", "serving"],
     "clock": [],
     "config": [],
