@@ -30,7 +30,7 @@ export { repeat } from "lit/directives/repeat.js";`,
 const ICONS = `arrow-down arrow-left ban braces calendar camera check check-check chevron-down chevron-left
   chevron-right circle-alert circle-check circle-stop clock compass copy door-open download
   ellipsis ellipsis-vertical eye eye-off file file-archive file-spreadsheet file-text file-video
-  hash history image image-off info key-round languages layout-dashboard list-filter loader-circle
+  forward hash history image image-off info key-round languages layout-dashboard list-filter loader-circle
   lock log-in log-out mail maximize megaphone menu message-square mic mic-off monitor moon music
   paperclip pause pencil pin pin-off play plus power printer refresh-cw reply rotate-cw
   scroll-text search send-horizontal settings sheet shield-check smartphone smile smile-plus square-pen sun trash-2

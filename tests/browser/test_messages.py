@@ -1,6 +1,7 @@
 """What one does with a message: answer, correct, take back, look after it; and what the original program did badly."""
 
 import re
+import uuid
 
 from playwright.sync_api import expect
 
@@ -192,3 +193,27 @@ def test_two_messages_at_once_are_two_and_a_long_one_arrives_whole(visitors, str
     expect(citra.message(names("dari Ani"))).to_have_count(1)
     expect(citra.message(names("dari Budi"))).to_have_count(1)
     expect(citra.message(names("awal ")).locator(".message__text")).to_contain_text(long)
+
+
+def test_a_message_is_sent_on_to_others_with_its_file(visitors, visit, street, names):
+    budi, cici = visit(street, names("Budi")), visit(street, names("Cici"))
+    ani = visitors(street, names("Ani")).is_here()
+    upload = budi.http.post(f"{street.url}/api/attachments", files={"file": ("denah.txt", b"lantai dua")}, timeout=20).json()
+    budi.asks(
+        "post_message",
+        {"client_id": str(uuid.uuid4()), "to": {"room": 1}, "body": names("denahnya"), "attachments": [upload["id"]]},
+    )
+
+    points_at(ani, names("denahnya")).get_by_role("button", name="Opsi pesan").click()
+    picks(ani, "Teruskan")
+    dialog = ani.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Teruskan").click()
+    expect(dialog).to_contain_text("Pilih satu percakapan dahulu")
+    dialog.get_by_role("searchbox").fill(names("Cici"))
+    dialog.get_by_label(names("Cici")).check()
+    dialog.get_by_role("button", name="Teruskan").click()
+
+    expect(dialog).to_have_count(0)
+    told = cici.hears("message_posted", where=lambda message: message["body"] == names("denahnya") and message["room"] != 1)
+    assert [one["name"] for one in told["attachments"]] == ["denah.txt"]
+    assert cici.get(told["attachments"][0]["url"]).content == b"lantai dua"

@@ -39,6 +39,11 @@ export class MessageActs {
   }
 
   /** @param {Message} message */
+  async forward(message) {
+    (await import("./forward_dialog.js")).openForwardDialog(this.#app, message);
+  }
+
+  /** @param {Message} message */
   async delete(message) {
     if (!this.#isOwn(message)) return;
     (await import("./delete_dialog.js")).openDeleteDialog(this.#app, message);
@@ -123,6 +128,7 @@ export class MessageActs {
       ...(message.body
         ? [{ sign: "copy", name: t("m.copy"), key: key("C"), onPick: () => this.copy(message) }]
         : []),
+      { sign: "forward", name: t("m.forward"), onPick: () => this.forward(message) },
       ...(isOwn && message.body
         ? [{ sign: "pencil", name: t("m.edit"), key: key("E"), onPick: () => this.edit(message) }]
         : []),

@@ -88,7 +88,7 @@ export class Outbox extends Changes {
     this.#work();
   }
 
-  /** @param {Pick<Entry, "key" | "conversation" | "to" | "body" | "at" | "reply_to">} message
+  /** @param {Pick<Entry, "key" | "conversation" | "to" | "body" | "at" | "reply_to" | "attachments">} message
    * @param {boolean} [hasFiles] are its files still to come? */
   async add(message, hasFiles = false) {
     /** @type {Entry} */

@@ -47,8 +47,9 @@ export class Sending {
   }
 
   /** @param {string} conversation
-   * @param {{body: string, files?: Picked[], reply?: import("./wire.js").Message}} what */
-  async post(conversation, { body, files = [], reply }) {
+   * @param {{body: string, files?: Picked[], reply?: import("./wire.js").Message,
+   *   attachments?: import("./wire.js").Attachment[]}} what attachments: files that the server has already */
+  async post(conversation, { body, files = [], reply, attachments }) {
     const key = uuid();
     const message = {
       key,
@@ -57,6 +58,7 @@ export class Sending {
       body,
       at: now(),
       reply_to: reply?.id,
+      attachments,
     };
     if (files.length) this.uploads.add(key, files);
     await this.outbox.add(message, files.length > 0);
