@@ -57,7 +57,15 @@ class Wording:
 
     def explain(self, error: ChatError) -> str:
         """What is wrong, in one plain sentence."""
-        return self.say(error.wording, **error.params, **({"field": error.field} if error.field else {"field": ""})).replace("  ", " ")
+        return self.say(error.wording, **_params(error)).replace("  ", " ")
+
+    def explain_in(self, language: str, error: ChatError) -> str:
+        """What is wrong, in one plain sentence in ``language``."""
+        return self.say_in(language, error.wording, **_params(error)).replace("  ", " ")
+
+
+def _params(error: ChatError) -> dict[str, object]:
+    return {**error.params, "field": error.field or ""}
 
 
 def _fill(sentence: str, params: Mapping[str, object]) -> str:

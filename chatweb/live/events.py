@@ -49,33 +49,32 @@ class ChatEvents(Answering):
         self._credentials = credentials
         self._device = device
 
-    def on_connect(self, auth: object = None) -> None:
+    def on_connect(self, sid: str, auth: object) -> None:
         """Let a device in that has a session; it hears and says nothing before ``join``."""
         self._chat.check_running()
         session = self._sessions.find(_token(auth) or self._credentials(request))
-        self._connections.add(Connection(request.sid, session, self._device(request), self._wording.language))  # type: ignore[attr-defined]
+        self._connections.add(Connection(sid, session, self._device(request), self._wording.language))
 
-    def on_disconnect(self) -> None:
-        sid = request.sid  # type: ignore[attr-defined]
+    def on_disconnect(self, sid: str) -> None:
         self._connections.remove(sid)
         self._chat.drop(sid)
 
-    def on_malformed(self, *_sent: object) -> Ack:
-        self._asking()
+    def on_malformed(self, sid: str, *_sent: object) -> Ack:
+        self._asking(sid)
         raise Invalid("error.event")
 
-    def on_join(self, *sent: object) -> protocol.JoinReply:
-        connection, ask = self._take(protocol.Join, sent, joined=False)
+    def on_join(self, sid: str, *sent: object) -> protocol.JoinReply:
+        connection, ask = self._take(sid, protocol.Join, sent, joined=False)
         joined = self._chat.join(connection.session, connection.sid, connection.device, protocol.parse_cursors(ask.cursors))
         return protocol.join(joined, self._describe_service(), budget=CHANGES_BYTES)
 
-    def on_leave(self, *sent: object) -> Ack:
-        connection, _ = self._take(protocol.Leave, sent, joined=False)
+    def on_leave(self, sid: str, *sent: object) -> Ack:
+        connection, _ = self._take(sid, protocol.Leave, sent, joined=False)
         self._chat.leave(connection.sid, connection.person, connection.device)
         return {"ok": True}
 
-    def on_post_message(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.PostMessage, sent)
+    def on_post_message(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.PostMessage, sent)
         posted = self._chat.post_message(
             connection.person,
             Target(ask.to.room, ask.to.person),
@@ -86,54 +85,54 @@ class ChatEvents(Answering):
         )
         return {"ok": True, "message": protocol.message(posted.message, for_person=connection.person.id)}
 
-    def on_edit_message(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.EditMessage, sent)
+    def on_edit_message(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.EditMessage, sent)
         message = self._chat.edit_message(connection.person, ask.id, ask.body)
         return {"ok": True, "message": protocol.message(message, for_person=connection.person.id)}
 
-    def on_delete_message(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.DeleteMessage, sent)
+    def on_delete_message(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.DeleteMessage, sent)
         message = self._chat.delete_message(connection.person, ask.id)
         return {"ok": True, "message": protocol.message(message, for_person=connection.person.id)}
 
-    def on_react(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.React, sent)
+    def on_react(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.React, sent)
         message = self._chat.react(connection.person, ask.id, ask.emoji, on=ask.on)
         return {"ok": True, "message": protocol.message(message, for_person=connection.person.id)}
 
-    def on_create_room(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.CreateRoom, sent)
+    def on_create_room(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.CreateRoom, sent)
         room = self._rooms.create_room(connection.person, ask.name, topic=ask.topic, private=ask.private, people=ask.people)
         return {"ok": True, "room": protocol.own_room(room)}
 
-    def on_join_room(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.RoomOnly, sent)
+    def on_join_room(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.RoomOnly, sent)
         return {"ok": True, "room": protocol.own_room(self._rooms.join_room(connection.person, ask.room))}
 
-    def on_leave_room(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.RoomOnly, sent)
+    def on_leave_room(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.RoomOnly, sent)
         return {"ok": True, "room": protocol.room(self._rooms.leave_room(connection.person, ask.room))}
 
-    def on_invite(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.Invite, sent)
+    def on_invite(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.Invite, sent)
         return {"ok": True, "room": protocol.own_room(self._rooms.invite(connection.person, ask.room, ask.people))}
 
-    def on_change_room(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.ChangeRoom, sent)
+    def on_change_room(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.ChangeRoom, sent)
         return {"ok": True, "room": protocol.own_room(self._rooms.change_room(connection.person, ask.room, name=ask.name, topic=ask.topic))}
 
-    def on_mark(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.MarkRoom, sent)
+    def on_mark(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.MarkRoom, sent)
         self._chat.mark(connection.person, ask.room, received=ask.received, read=ask.read)
         return {"ok": True}
 
-    def on_type(self, *sent: object) -> Ack:
-        connection, ask = self._take(protocol.Type, sent)
+    def on_type(self, sid: str, *sent: object) -> Ack:
+        connection, ask = self._take(sid, protocol.Type, sent)
         self._chat.type(connection.person, ask.room, typing=ask.typing, connection=connection.sid)
         return {"ok": True}
 
-    def _take(self, kind: type[P], sent: tuple[object, ...], *, joined: bool = True) -> tuple[Connection, P]:
-        connection = self._asking()
+    def _take(self, sid: str, kind: type[P], sent: tuple[object, ...], *, joined: bool = True) -> tuple[Connection, P]:
+        connection = self._asking(sid)
         if len(sent) != 1:
             raise Invalid("error.payload")
         ask = protocol.parse(kind, sent[0])
@@ -141,8 +140,8 @@ class ChatEvents(Answering):
             raise Forbidden("error.not_joined")
         return connection, ask
 
-    def _asking(self) -> Connection:
-        connection = self._connections.get(request.sid)  # type: ignore[attr-defined]
+    def _asking(self, sid: str) -> Connection:
+        connection = self._connections.get(sid)
         if connection is None or connection.ending or not self._fanout.keeps_up(connection):
             raise Forbidden("error.not_joined")
         return connection

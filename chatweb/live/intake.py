@@ -28,6 +28,7 @@ from chatweb.wording import Wording
 
 BAD_PACKETS = 3  # of a connection; with the last of them it is closed
 ROUND = 32  # packets of one connection after which the others come first
+HANDLING = 8  # packets that one counts for which is let through: it costs as many times more
 REFUSED_PAUSE = 0.02  # seconds in which a connection isn't read after so many refusals
 METER = "chatweb.meter"  # where a connection's meter stands in the environ of the request that opened it
 
@@ -37,7 +38,7 @@ class Meter:
     """What is counted of one connection."""
 
     allowance: Allowance
-    packets: int = 0
+    work: int = 0  # since the others had their turn
     refused: int = 0
     bad: int = 0
     ended: bool = False  # it goes on sending and is not listened to any more
@@ -83,8 +84,9 @@ class Intake:
         if environ is None:
             return
         meter = self._meter(environ)
-        meter.packets += 1
-        if meter.packets % ROUND == 0:
+        meter.work += 1
+        if meter.work >= ROUND:
+            meter.work = 0
             sleep(0)
         if meter.ended:
             self._slow_down(meter)
@@ -98,6 +100,7 @@ class Intake:
         if wait:
             self._refuse(eio_sid, environ, meter, head, wait)
         else:
+            meter.work += HANDLING - 1
             self._handle(eio_sid, environ, head, str(text))
 
     def bad(self, eio_sid: str) -> None:
@@ -136,8 +139,8 @@ class Intake:
 
     def _refuse(self, eio_sid: str, environ: dict[str, Any], meter: Meter, head: Head, wait: float) -> None:
         if not meter.sentence:
-            with environ["flask.app"].request_context(environ):
-                meter.sentence = msgspec.json.encode(self._wording.say(RateLimited.wording)).decode()
+            sentence = self._wording.say_in(self._refusals.language_of(environ), RateLimited.wording)
+            meter.sentence = msgspec.json.encode(sentence).decode()
         error = f'{{"code":"{RateLimited.code}","detail":{meter.sentence},"retry_after":{math.ceil(wait * 10) / 10}}}'
         if head.kind == packets.EVENT and head.id:
             self._send(eio_sid, head.answer(f'[{{"ok":false,"error":{error}}}]'))
@@ -203,8 +206,7 @@ class Intake:
             self._send(eio_sid, head.refusal(msgspec.json.encode({"message": refused["code"], "data": refused}).decode()))
 
     def _refusal(self, environ: dict[str, Any], error: BaseException) -> dict[str, Any]:
-        with environ["flask.app"].request_context(environ):
-            return self._refusals.ack(error)
+        return self._refusals.ack(error, self._refusals.language_of(environ))
 
     def _list(self, environ: dict[str, Any], answer: object) -> str:
         try:

@@ -217,8 +217,10 @@ def test_no_address_with_a_session_id_stands_in_the_log(start_server, visit):
 class Words:
     """As much of the wording as the dispatcher uses."""
 
-    def explain(self, error):
-        return error.wording
+    language = "id"
+
+    def explain_in(self, language, error):
+        return f"{language}: {error.wording}"
 
 
 class Broken(Answering):
@@ -226,16 +228,16 @@ class Broken(Answering):
 
     asks = ("fail", "loop", "forget")
 
-    def on_fail(self):
+    def on_fail(self, _sid):
         raise RuntimeError("a fault of ours")
 
-    def on_loop(self):
-        return self.on_loop()
+    def on_loop(self, sid):
+        return self.on_loop(sid)
 
-    def on_forget(self):
+    def on_forget(self, _sid):
         raise KeyError("gone")
 
-    def on_connect(self, _auth):
+    def on_connect(self, _sid, _auth):
         raise OSError("disk")
 
 
@@ -268,7 +270,7 @@ def test_a_fault_in_a_handler_is_answered_and_noted(broken, event, sent, fault):
 
     answer = namespace.answer(environ, "sid", event, sent)
 
-    assert answer == {"ok": False, "error": {"code": "internal", "detail": "error.internal"}}
+    assert answer == {"ok": False, "error": {"code": "internal", "detail": "id: error.internal"}}
     assert faults == [fault]
 
 
@@ -278,7 +280,7 @@ def test_a_fault_while_a_connection_comes_is_a_refusal(broken):
     with pytest.raises(Exception, match="internal") as refused:
         namespace.trigger_event("connect", "sid", environ, None)
 
-    assert refused.value.error_args == {"message": "internal", "data": {"code": "internal", "detail": "error.internal"}}
+    assert refused.value.error_args == {"message": "internal", "data": {"code": "internal", "detail": "id: error.internal"}}
     assert faults == ["OSError"]
 
 
