@@ -35,6 +35,9 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield server
     server.stop()
     assert "Traceback" not in server.log, server.log
+# Some of what the policy stops is told by this event alone, Trusted Types among it.
+REPORT = """addEventListener("securitypolicyviolation", (event) =>
+    console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`))"""
 
 
 class Visitor:
@@ -112,11 +115,13 @@ def visitors(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     def come(server: Server, nickname: str = "", *, device: dict[str, Any] = DESKTOP, **options: Any) -> Visitor:
         context = browser.new_context(**{"locale": "id-ID", "timezone_id": "Asia/Jakarta", **device, **options})
         contexts.append(context)
+        context.add_init_script(REPORT)
         visitor = Visitor(context, server, nickname or f"Tamu {next(MARKS):03d}")
         visitor.page.on("pageerror", lambda error: faults.append(f"{error}\n{error.stack}"))
         visitor.page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
         return visitor
 
+    come.faults = faults  # type: ignore[attr-defined]
     yield come
     for context in contexts:
         context.close()

@@ -9,7 +9,7 @@ import { icon } from "./icon.js";
 import { hue } from "./person.js";
 import { quoteView } from "./quote.js";
 import { reactionsView } from "./reactions.js";
-import { isJumbo, piecesOf } from "./text.js";
+import { drawing, isJumbo } from "./text.js";
 import { clockTime, fullTime } from "./time.js";
 import { uploadsView } from "./upload_view.js";
 import { pieces, t } from "./wording.js";
@@ -87,7 +87,7 @@ const broadcastCard = ({ id, seq, body = "", sent_at, sender }) => html`
     ${icon("megaphone")}
     <div class="grows">
       <p class="broadcast__head"><b>${t("bc.title")}</b><time title=${fullTime(sent_at)}>${clockTime(sent_at)}</time></p>
-      <p class="broadcast__text" dir="auto">${text(body)}</p>
+      <p class="broadcast__text" dir="auto">${drawing.markup(body)}</p>
     </div>
   </article>`;
 
@@ -140,7 +140,7 @@ const isBare = (body, files) => !body && files.length === 1 && kindOf(files[0]) 
 /** @param {string} body @param {unknown} time @param {boolean} isOver does the time lie over a picture? */
 function words(body, time, isOver) {
   const look = isOver ? "message__text--over" : isJumbo(body) ? "message__text--large" : "";
-  return html`<div class="message__text ${look} ${body ? "" : "message__text--alone"}" dir="auto">${text(body)}${time}</div>`;
+  return html`<div class="message__text ${look} ${body ? "" : "message__text--alone"}" dir="auto">${drawing.markup(body)}${time}</div>`;
 }
 
 /** With a mouse: over the bubble while it is pointed at. @param {Message} message @param {Look} look */
@@ -206,11 +206,3 @@ const name = (sender, look) =>
 /** @param {number} at @param {Delivered} [delivery] @param {number} [editedAt] */
 const meta = (at, delivery, editedAt) =>
   html`<span class="message__meta">${editedAt ? html`<i>${t("log.edited")}</i>` : nothing}<time title=${fullTime(at)}>${clockTime(at)}</time>${delivery ? tick(delivery) : nothing}</span>`;
-
-/** @param {string} body */
-const text = (body) =>
-  piecesOf(body).map((piece) =>
-    piece.href
-      ? html`<a href=${piece.href} target="_blank" rel="noopener noreferrer">${piece.text}</a>`
-      : piece.text,
-  );

@@ -13,6 +13,7 @@ import { daysOf } from "./message_rows.js";
 import { gist } from "./quote.js";
 import { Reader } from "./reader.js";
 import { ScrollKeeper } from "./scroll_keeper.js";
+import { drawing } from "./text.js";
 import { dayName } from "./time.js";
 import { language } from "./wording.js";
 
@@ -177,8 +178,9 @@ export class MessageList {
     const delivery = isOwn ? look.deliveryOf(message) : "";
     const original = message.reply_to && look.originalOf(message.reply_to);
     const photo = look.photoOf(message.sender.id);
-    return guard([message, isFirst, isLast, delivery, look.isDirect, original, photo, language()], () =>
-      messageRow(row, look),
+    return guard(
+      [message, isFirst, isLast, delivery, look.isDirect, original, photo, language(), drawing.markup],
+      () => messageRow(row, look),
     );
   }
 
