@@ -89,7 +89,10 @@ class Incoming:
         self._settling = settling
         self._settled = ""
         self._hash = hashlib.sha256()
-        self._descriptor = thread(os.open, path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            self._descriptor = thread(os.open, path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise StorageFull from error
         self._head = b""
         self._unflushed = 0
         self.size = 0
@@ -244,8 +247,11 @@ def _write_at(descriptor: int, data: bytes, offset: int) -> None:
 
 
 def _discard(descriptor: int, temporary: Path) -> None:
-    os.close(descriptor)
-    temporary.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # on a disk that fails it stays until the next start
+        try:
+            os.close(descriptor)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

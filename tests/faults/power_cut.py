@@ -237,7 +237,7 @@ def find_faults(files: dict[str, bytes], known: Known, folder: Path) -> list[str
     try:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA synchronous = OFF")
-        found = [*_key_faults(files, known), *_damage(connection), *_holes(connection)]
+        found = [*_key_faults(files, known), *damage(connection), *holes(connection)]
         return [*found, *_lost(connection, known), *_files(connection, files)]
     except sqlite3.Error as error:
         return [f"damaged: {error}"]
@@ -250,7 +250,7 @@ def _key_faults(files: dict[str, bytes], known: Known) -> Iterator[str]:
         yield "lost: the secret key, and with it everybody's session"
 
 
-def _damage(connection: sqlite3.Connection) -> Iterator[str]:
+def damage(connection: sqlite3.Connection) -> Iterator[str]:
     for (found,) in connection.execute("PRAGMA integrity_check"):
         if found != "ok":
             yield f"damaged: {found}"
@@ -258,7 +258,7 @@ def _damage(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"damaged: a row of {row[0]} points at one of {row[2]} that is not there"
 
 
-def _holes(connection: sqlite3.Connection) -> Iterator[str]:
+def holes(connection: sqlite3.Connection) -> Iterator[str]:
     counted = {
         room: (count, last, first, revisions, highest)
         for room, count, last, first, revisions, highest in connection.execute(
