@@ -51,7 +51,8 @@ def test_every_answer_lets_nothing_in_from_outside(browser, shared_server, path)
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Dest": "worker"}, {"Sec-Fetch-Dest": "serviceworker"}, {"Service-Worker": "script"}])
 def test_a_script_that_is_to_be_a_worker_has_the_policy_of_a_page(browser, headers):
     page, script, worker = (
-        browser.call("GET", path, headers=more) for path, more in (("/", {}), ("/assets/0/js/main.js", {}), ("/assets/0/js/main.js", headers))
+        browser.call("GET", path, headers=more)
+        for path, more in (("/", {}), ("/assets/0/js/main.js", {}), ("/assets/0/js/main.js", headers))
     )
 
     assert worker.headers["Content-Security-Policy"] == page.headers["Content-Security-Policy"]
