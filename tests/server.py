@@ -38,6 +38,11 @@ class Server:
         return self._process.pid
 
     @property
+    def runs(self) -> bool:
+        """Whether the process is there: a fault may have ended it."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def database(self) -> Path:
         return self.folder / "instance" / "chatweb.db"
 

@@ -70,7 +70,7 @@ class Somebody:
         self.joins(device, wire)
 
     def joins(self, device: Device, wire: Wire) -> None:
-        sent = dict(device.cursors)
+        sent = device.begins()
         ack = wire.asks("join", {"cursors": {str(room): revision for room, revision in sent.items()}})
         assert ack["ok"], ack
         device.joined(ack, sent)  # what was told meanwhile waits in the wire

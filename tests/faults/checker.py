@@ -170,7 +170,9 @@ def told_to_a_stranger(known: Known) -> Findings:
         if room["kind"] == "direct":
             welcome = told["who"] in room["people"]
         else:
-            welcome = any(begin <= told["t"] <= end for begin, end in stays[told["who"], told["room"]])
+            mine = stays[told["who"], told["room"]]
+            # Who is in it and never asked for it was brought in by an ask without an answer.
+            welcome = any(begin <= told["t"] <= end for begin, end in mine) or (not mine and told["who"] in room["people"])
         if not welcome:
             yield f"{told['who']} was told message {told['id']} of the {room['kind']} room {told['room']}"
 

@@ -28,6 +28,22 @@ class Device:
         self._get = get
         self._unseen: set[int] = set()  # rooms that were told of, and not looked at yet
 
+    def copy(self) -> "Device":
+        """What this device shows now, to begin from again later."""
+        twin = Device(self.me, self._get)
+        twin.rooms = {number: dict(room) for number, room in self.rooms.items()}
+        twin.messages = {number: dict(messages) for number, messages in self.messages.items()}
+        twin.cursors = dict(self.cursors)
+        for number in self._unseen:
+            twin._forget(number)
+        return twin
+
+    def begins(self) -> dict[int, int]:
+        """The cursors for a ``join``: of rooms that were told of and not looked at yet, nothing is held to go on from."""
+        for number in list(self._unseen):
+            self._forget(number)
+        return dict(self.cursors)
+
     def joined(self, ack: dict[str, Any], sent: dict[int, int]) -> None:
         """Take the ack of a ``join`` that was asked with the cursors ``sent``."""
         self.online = True

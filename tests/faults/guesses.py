@@ -1,6 +1,6 @@
 """Many guess at the administrator's password at once, from many addresses; the administrator signs in meanwhile.
 
-    python -m tests.faults.guesses --count 10000 --seed 1
+python -m tests.faults.guesses --count 10000 --seed 1
 """
 
 import argparse

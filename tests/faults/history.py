@@ -31,8 +31,8 @@ class History:
         self.entries: list[Entry] = []
         self._lock = threading.Lock()
 
-    def add(self, kind: str, **values: Any) -> Entry:
-        entry = {"k": kind, **values}
+    def add(self, k: str, /, **values: Any) -> Entry:
+        entry = {"k": k, **values}
         with self._lock:
             self.entries.append(entry)
         return entry
