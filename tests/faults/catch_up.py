@@ -37,7 +37,7 @@ from tests.wire import LOBBY
 
 PEOPLE = 4
 IN_A_HOUSE = 20  # sequences on one database, so that histories grow and permissions are mixed
-ACTS_IN_ONE = (2, 10)
+ACTS_IN_ONE = (2, 8)
 LONG_AWAY = 0.8  # of those who went away, this part misses the next sequences too
 PAGE, MISSED, BYTES = 2, 9, 900  # instead of 200 messages, 2,000 messages and 256 kB
 SMALL = {(service, "CHANGES_PAGE"): PAGE, (archive, "CHANGES_MISSED"): MISSED, (events, "CHANGES_BYTES"): BYTES}

@@ -73,6 +73,4 @@ class ServerOnSmallDisk(Server):
 
     def launch(self, *more: str) -> "subprocess.Popen[str]":
         arguments = [sys.executable, "-m", "chatweb", "run", "--host", "127.0.0.1", "--port", str(self.port), *more]
-        return subprocess.Popen(
-            self._disk.enter(*arguments), env=self.environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        return subprocess.Popen(self._disk.enter(*arguments), env=self.environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
