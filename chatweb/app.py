@@ -32,7 +32,7 @@ from chatweb.chat.uploads import Uploads
 from chatweb.clock import SystemClock
 from chatweb.config import Settings
 from chatweb.host import HostGate
-from chatweb.instance import Instance
+from chatweb.instance import Instance, check_local
 from chatweb.lifecycle import Lifecycle
 from chatweb.live.admin_events import AdminEvents
 from chatweb.live.answering import Refusals
@@ -94,6 +94,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
 
     :raises InstanceError, DatabaseError: when the folders or the database can't be used.
     """
+    check_local(settings.instance, settings.database_path.parent)
     check_version(settings.database_path)  # before anything is touched
     instance = Instance(settings.instance, settings.uploads)
     instance.lock(patience=patience)

@@ -17,7 +17,7 @@ import segno
 from chatweb import __version__, serving
 from chatweb.app import create_app, join_hosts
 from chatweb.config import SettingError, Settings, load_settings
-from chatweb.instance import Instance, InstanceError
+from chatweb.instance import Instance, InstanceError, check_local
 from chatweb.lifecycle import EXIT_UNKNOWN
 from chatweb.serving import ServingError
 from chatweb.store import administrators, backup, checkup
@@ -113,6 +113,7 @@ def reset_password() -> None:
     """Forget the administrators' passwords; the next start prints a new set-up link."""
     try:
         settings = load_settings(os.environ)
+        check_local(settings.instance, settings.database_path.parent)
         Instance(settings.instance, settings.uploads).lock()
         with open_stopped(settings.database_path) as connection:
             administrators.forget_all()(connection)

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import secrets
 import stat
 import time
@@ -10,6 +11,12 @@ from pathlib import Path
 from typing import IO
 
 KEY_BYTES = 32
+MOUNTS = Path("/proc/self/mountinfo")
+# By name instead of by statfs's number: FUSE has one number for a disk of this machine and for one at the other end of the world.
+NETWORK = {"9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
+NETWORK |= {"prl_fs", "vboxsf", "vmhgfs"}  # a folder of the host that a virtual machine sees
+NETWORK_BY_FUSE = {"cephfs", "curlftpfs", "davfs", "davfs2", "gcsfuse", "glusterfs", "goofys", "grpcfuse", "juicefs", "mfs", "osxfs"}
+NETWORK_BY_FUSE |= {"rclone", "s3fs", "smbnetfs", "sshfs", "vmhgfs-fuse"}
 LOCK_PAUSE = 0.05  # seconds between two looks at a lock that is held
 
 
@@ -66,6 +73,35 @@ class Instance:
         if len(key) != KEY_BYTES:
             raise InstanceError(f"{path} is damaged: it has {len(key)} bytes instead of {KEY_BYTES}.")
         return key
+
+
+def check_local(*folders: Path) -> None:
+    """Let through only folders of this machine: SQLite's locks, its shared memory and fsync don't hold over a network.
+
+    :raises InstanceError: naming the first one that is elsewhere; nothing has been touched.
+    """
+    try:
+        mounts = MOUNTS.read_text("utf-8", "surrogateescape")
+    except OSError:
+        return  # no Linux: nobody can tell
+    for folder in folders:
+        kind = file_system(folder.resolve(), mounts)
+        family, _, name = kind.partition(".")
+        if kind in NETWORK or (family == "fuse" and name in NETWORK_BY_FUSE):
+            raise InstanceError(
+                f"{folder} is on a network file system ({kind}), where a database gets damaged; use a folder on a disk of this machine."
+            )
+
+
+def file_system(path: Path, mounts: str) -> str:
+    """The type of the file system that ``path`` (absolute) is on, by ``mounts``, which is what the kernel says in ``mountinfo``."""
+    found, depth = "", 0
+    for line in mounts.splitlines():
+        fields, _, source = line.partition(" - ")
+        point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields.split(" ")[4]))
+        if path.is_relative_to(point) and len(point.parts) >= depth:  # the last one mounted at a place is the one that shows
+            found, depth = source.split(" ")[0], len(point.parts)
+    return found
 
 
 def _try_lock(handle: IO[str]) -> bool:
