@@ -110,8 +110,8 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
         uploads_leave=settings.uploads_reserve,
         ballast=settings.ballast,
     )
-    archive = SqlArchive(database.reader)
     aside = NativeReader(settings.database_path)
+    archive = SqlArchive(database.reader, aside)
     log = Log(aside)
     ledger = SqlLedger()
     writer = GroupWriter(database.writer, on_unknown=lifecycle.end_unknown, on_full=space.let_ballast_go)

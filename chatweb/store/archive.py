@@ -14,6 +14,7 @@ from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED, Changes, Membershi
 from chatweb.store import lookups, rows, tables
 from chatweb.store.lookups import count_members
 from chatweb.store.message_ledger import PINNED
+from chatweb.store.native_reader import NativeReader
 
 _look: Table = tables.LookRow.__table__  # type: ignore[assignment]
 _person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
@@ -51,8 +52,10 @@ _room_for = select(_room).where(_room.c.id == bindparam("room_id"), or_(_room.c.
 class SqlArchive:
     """What is kept, as values."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, aside: NativeReader) -> None:
+        """``aside``: where a query goes that may take longer than 3 ms, so that the hub goes on."""
         self._engine = engine
+        self._aside = aside
 
     # People
 
@@ -75,7 +78,7 @@ class SqlArchive:
         found = select(_person).where(_person.c.nickname_key.is_not(None), _person.c.id > after).order_by(_person.c.id).limit(limit)
         if query:
             found = found.where(_person.c.nickname_key.contains(query, autoescape=True))
-        return [rows.person(row) for row in self._all(found)]
+        return [rows.person(row) for row in self._aside.all(found)]
 
     def person_by_key(self, key: str) -> Person | None:
         """Who holds the nickname with this key."""
@@ -116,7 +119,7 @@ class SqlArchive:
 
     def count_people(self) -> int:
         """How many people there are, without the administrator."""
-        return int(self._scalar(select(func.count()).select_from(_person).where(_person.c.role.is_(None))))
+        return self._count(select(func.count().label("counted")).select_from(_person).where(_person.c.role.is_(None)))
 
     # Rooms
 
@@ -156,7 +159,7 @@ class SqlArchive:
         mine = select(_room, _member.c.read_seq).join_from(_member, _room, _member.c.room == _room.c.id).where(which)
         with self._engine.begin() as connection:
             found = connection.execute(mine.order_by(_room.c.id)).all()
-            counts = _count_members_of(connection, [row.id for row in found if not row.pair])
+            counts = _count_members_of(connection, found)
             return [
                 Membership(rows.room(row, members=counts.get(row.id, 2)), row.read_seq, _count_others(connection, row, person))
                 for row in found
@@ -167,10 +170,9 @@ class SqlArchive:
         wanted = select(_room).where(_room.c.kind == "open").order_by(_room.c.id.desc()).limit(limit)
         if query:
             wanted = wanted.where(_room.c.name.icontains(query, autoescape=True))
-        with self._engine.begin() as connection:
-            found = connection.execute(wanted).all()
-            counts = _count_members_of(connection, [row.id for row in found])
-            return [rows.room(row, members=counts.get(row.id, 0)) for row in found]
+        found = self._aside.all(wanted)
+        counts = {row.room: row.counted for row in self._aside.all(_members_of([row.id for row in found]))}
+        return [rows.room(row, members=counts.get(row.id, 0)) for row in found]
 
     def membership(self, person: int, room: int) -> Membership:
         """One room as somebody who is in it sees it.
@@ -228,8 +230,8 @@ class SqlArchive:
 
     def count_messages(self, *, since: int = 0) -> int:
         """How many messages were sent at or after ``since`` (ms since the epoch)."""
-        counted = select(func.count()).select_from(_message)
-        return int(self._scalar(counted.where(_message.c.sent_at >= since) if since else counted))
+        counted = select(func.count().label("counted")).select_from(_message)
+        return self._count(counted.where(_message.c.sent_at >= since) if since else counted)
 
     def history(self, room: int, *, before: int | None, after: int | None, around: int | None, limit: int) -> Page:
         """A page of a room by ``seq``: the newest, or those before, after or around one. Newest last."""
@@ -271,7 +273,7 @@ class SqlArchive:
             .group_by(_mark.c.person, _mark.c.kind)
         )
         times: dict[int, dict[str, int]] = {}
-        for row in self._all(noted):
+        for row in self._aside.all(noted):
             times.setdefault(row.person, {})[row.kind] = row.at
         return [Receipt(person, known.get("received"), known.get("read")) for person, known in sorted(times.items())]
 
@@ -339,14 +341,20 @@ class SqlArchive:
         with self._engine.begin() as connection:
             return connection.execute(query).all()
 
-    def _scalar(self, query: Select[Any]) -> Any:
-        with self._engine.begin() as connection:
-            return connection.scalar(query)
+    def _count(self, query: Select[Any]) -> int:
+        return int(self._aside.all(query)[0].counted)
 
 
-def _count_members_of(connection: Connection, rooms: list[int]) -> dict[int, int]:
-    counted = select(_member.c.room, func.count()).where(_member.c.room.in_(rooms)).group_by(_member.c.room)
-    return {row[0]: row[1] for row in connection.execute(counted)}
+def _members_of(rooms: list[int]) -> Select[Any]:
+    """The query for how many people are in each of ``rooms``."""
+    return select(_member.c.room, func.count().label("counted")).where(_member.c.room.in_(rooms)).group_by(_member.c.room)
+
+
+def _count_members_of(connection: Connection, found: Iterable[Any]) -> dict[int, int]:
+    """In the lobby is everybody who was ever here: there counting stops somewhere."""
+    counts = {row.id: count_members(connection, row.id) for row in found if row.kind == "lobby"}
+    others = _members_of([row.id for row in found if not row.pair and row.kind != "lobby"])
+    return {**counts, **{row.room: row.counted for row in connection.execute(others)}}
 
 
 def _count_others(connection: Connection, row: Any, person: int) -> int:

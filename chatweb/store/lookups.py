@@ -20,7 +20,15 @@ _attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
 _reaction: Table = tables.ReactionRow.__table__  # type: ignore[assignment]
 _fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
 
-_members = select(func.count()).where(_member.c.room == bindparam("room_id"))
+MEMBERS_COUNTED = 10_000  # where counting who is in a room stops: it is asked for each message
+
+
+def members_up_to(most: int) -> Select[Any]:
+    """The query for how many people are in a room, which stops at ``most``."""
+    return select(func.count()).select_from(select(_member.c.person).where(_member.c.room == bindparam("room_id")).limit(most).subquery())
+
+
+_members = members_up_to(MEMBERS_COUNTED)
 _membership = select(_member.c.person).where(_member.c.room == bindparam("room_id"), _member.c.person == bindparam("person_id"))
 
 
@@ -32,7 +40,7 @@ def find_room(connection: Connection, room_id: int) -> Room:
 
 
 def count_members(connection: Connection, room_id: int) -> int:
-    """How many people are in a room."""
+    """How many people are in a room, up to 10,000."""
     return connection.scalar(_members, {"room_id": room_id}) or 0
 
 

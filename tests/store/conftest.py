@@ -9,6 +9,7 @@ from chatweb.chat.person import Device
 from chatweb.store.archive import SqlArchive
 from chatweb.store.database import Database
 from chatweb.store.ledger import SqlLedger
+from chatweb.store.native_reader import NativeReader
 from chatweb.store.writer import GroupWriter
 
 NOON = 1_800_000_000_000  # ms since the epoch
@@ -52,8 +53,16 @@ def ledger():
 
 
 @pytest.fixture
-def archive(database):
-    return SqlArchive(database.reader)
+def aside(database):
+    """Reads in a native thread."""
+    reader = NativeReader(database.path)
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def archive(database, aside):
+    return SqlArchive(database.reader, aside)
 
 
 class Room:

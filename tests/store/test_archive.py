@@ -1,9 +1,15 @@
 """What is kept, as it is read: history, changes, unread, and who may see what."""
 
+import threading
+
+import eventlet
 import pytest
 
 from chatweb.chat.errors import NotFound
 from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED
+from chatweb.store import log as log_module
+from chatweb.store import lookups
+from chatweb.store.connections import fold
 from tests.store.conftest import ADMIN, LOBBY
 
 
@@ -251,3 +257,73 @@ def test_nobody_and_nothing_are_not_found(archive):
     for look in (lambda: archive.person(99), lambda: archive.room(99), lambda: archive.message(99)):
         with pytest.raises(NotFound):
             look()
+
+
+# What may take long
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda archive: archive.count_people(),
+        lambda archive: archive.count_messages(since=1),
+        lambda archive: archive.search_people("a", after=0, limit=9),
+        lambda archive: archive.open_rooms("a", limit=9),
+        lambda archive: archive.receipts(archive.message(1)),
+    ],
+    ids=["people", "messages", "search", "rooms", "receipts"],
+)
+def test_the_hub_goes_on_while_something_is_counted_or_searched(room, archive, aside, ask):
+    room.posts(room.person("Ani"))
+    fetch, reached, go_on = aside._fetch, threading.Event(), threading.Event()
+
+    def slow(*query):
+        reached.set()
+        assert go_on.wait(10)
+        return fetch(*query)
+
+    aside._fetch = slow
+    asking = eventlet.spawn(ask, archive)
+    while not reached.is_set():
+        eventlet.sleep(0.01)  # the hub has its turns
+    waits = not asking.dead
+    go_on.set()
+
+    asking.wait()
+    assert waits
+
+
+def test_counting_who_is_in_a_room_stops_somewhere(room, archive, monkeypatch):
+    for _ in range(3):
+        room.person()
+    whole = archive.lobby().members
+
+    monkeypatch.setattr(lookups, "_members", lookups.members_up_to(2))
+
+    assert (whole, archive.lobby().members, archive.memberships(2)[0].room.members) == (3, 2, 2)
+
+
+def test_seq_and_revision_come_from_the_row_and_never_from_memory(room, database, writer):
+    ani = room.person("Ani")
+    room.posts(ani)
+    writer.keep(lambda connection: connection.exec_driver_sql("UPDATE room SET seq = 41, revision = 70 WHERE id = 1"))
+
+    posted = room.posts(ani).message
+
+    assert (posted.seq, posted.revision) == (42, 71)
+
+
+def test_an_export_holds_no_reader_open_between_two_pages(room, database, writer, ledger, aside, monkeypatch):
+    monkeypatch.setattr(log_module, "PAGE", 2)
+    ani = room.person("Ani")
+    room.posts_many(ani, 6)
+    pages = log_module.Log(aside).all(log_module.Filter())
+
+    first = next(pages)
+    room.posts(ani, "meanwhile")
+    with database.writer.connect() as connection:
+        folded = fold(connection.connection.dbapi_connection, wait=0)
+    rest = [entry for page in pages for entry in page]
+
+    assert folded, "a long reader would keep the log from being cut"
+    assert [entry.message.body for entry in [*first, *rest]] == [str(number) for number in range(6)]

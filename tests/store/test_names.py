@@ -11,6 +11,7 @@ from chatweb.chat.nickname import nickname_key, nickname_looks
 from chatweb.store import database as database_module
 from chatweb.store.archive import SqlArchive
 from chatweb.store.database import Database
+from chatweb.store.native_reader import NativeReader
 from tests.store.conftest import NOON
 
 
@@ -73,7 +74,7 @@ def test_of_two_look_alikes_from_before_the_older_one_keeps_the_looks_and_both_t
     with app.app_context():
         upgrade(directory=str(database_module.MIGRATIONS))
 
-    archive = SqlArchive(database.reader)
+    archive = SqlArchive(database.reader, NativeReader(database.path))
     with database.reader.begin() as connection:
         held = dict(connection.exec_driver_sql("SELECT look, person.nickname FROM look JOIN person ON person.id = look.person").all())
     database.close()
