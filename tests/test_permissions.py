@@ -102,6 +102,8 @@ CALLS = [
     ("GET", lambda _: "/api/session", None, ANYBODY),
     ("PATCH", lambda _: "/api/session", {"locale": "en"}, ANYBODY),
     ("POST", lambda _: "/api/session/links", {}, ANYBODY),
+    ("GET", lambda _: "/api/session/devices", None, ANYBODY),
+    ("DELETE", lambda _: "/api/session/devices/999999", None, {**GONE, **dict.fromkeys(WHO[:5], "not_found")}),
     ("GET", lambda _: "/api/rooms", None, ANYBODY),
     ("GET", lambda _: "/api/people", None, ANYBODY),
     ("GET", lambda scene: f"/api/rooms/{scene.room}", None, READS),

@@ -56,6 +56,15 @@ class Device:
         return _first(self.user_agent, _BROWSERS)
 
 
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A device that is in, under the id of its session; ``created_at`` in ms since the epoch."""
+
+    id: int
+    device: Device
+    created_at: int
+
+
 # The first match wins: an iPad says Macintosh too, Edge says Chrome too.
 _SYSTEMS = (
     ("iPhone", "iPhone"),

@@ -12,7 +12,7 @@ from chatweb.chat.errors import Banned, Forbidden, Invalid, NicknameTaken, NotFo
 from chatweb.chat.guesses import Attempts, Guesser
 from chatweb.chat.limits import Rate
 from chatweb.chat.nickname import NICKNAME_LENGTH, ReservedNames, nickname_key, nickname_looks, parse_nickname
-from chatweb.chat.person import FOREVER, PIN_LENGTH, Device, Person, Session
+from chatweb.chat.person import FOREVER, PIN_LENGTH, Device, KnownDevice, Person, Session
 from chatweb.chat.ports import Change, Ports
 from chatweb.chat.service import ChatService
 
@@ -193,6 +193,21 @@ class Sessions:
         self._writer.keep(self._ledger.end_session(session.id, at=self._clock.now()))
         for connection in self._fanout.end_session(session.id, reason="left", wording="ended.left"):
             self._chat.leave(connection, session.person, device)
+
+    def devices(self, person: Person) -> list[KnownDevice]:
+        """The devices that somebody is in with, the newest first."""
+        return self._archive.devices(person.id)
+
+    def sign_out(self, person: Person, session: int, device: Device) -> None:
+        """End the session of one of somebody's devices.
+
+        :raises NotFound: when they have no such device.
+        """
+        if session not in {known.id for known in self._archive.devices(person.id)}:
+            raise NotFound
+        self._writer.keep(self._ledger.end_session(session, at=self._clock.now()))
+        for connection in self._fanout.end_session(session, reason="revoked", wording="ended.revoked"):
+            self._chat.leave(connection, person, device)
 
     def _check_photo(self, person: Person, avatar: int) -> None:
         """Let a photo through.

@@ -83,6 +83,15 @@ class ChangesReply(Reply):
     reset: bool = False
 
 
+class DeviceReply(Reply):
+    id: int
+    created_at: int
+    address: str = ""
+    system: str = ""
+    browser: str = ""
+    current: bool = False
+
+
 class ServiceReply(Reply):
     """``now`` is the server's time; ``limits`` is what a page checks before it sends."""
 

@@ -9,7 +9,7 @@ import msgspec
 from chatweb.chat.activity import Activity
 from chatweb.chat.attachment import Attachment
 from chatweb.chat.message import Message, Receipt
-from chatweb.chat.person import Device, Person
+from chatweb.chat.person import Device, KnownDevice, Person
 from chatweb.chat.room import Changes, Marked, Membership, Room
 from chatweb.chat.service import Joined
 from chatweb.chat.service_state import ServiceState
@@ -17,6 +17,7 @@ from chatweb.protocol.replies import (
     ActivityReply,
     AttachmentReply,
     ChangesReply,
+    DeviceReply,
     EntryReply,
     EventReply,
     JoinReply,
@@ -138,6 +139,18 @@ def _within(budget: int, missed: Mapping[int, ChangesReply]) -> dict[str, Change
 def marked(value: Marked) -> dict[str, int]:
     moved = {"received": value.received, "read": value.read}
     return {"room": value.room.id, "person": value.person, **{k: v for k, v in moved.items() if v is not None}, "at": value.at}
+
+
+def known_device(value: KnownDevice, *, current: int) -> DeviceReply:
+    """One of somebody's devices; ``current``: the one that asks."""
+    return DeviceReply(
+        id=value.id,
+        created_at=value.created_at,
+        address=value.device.address,
+        system=value.device.system,
+        browser=value.device.browser,
+        current=value.id == current,
+    )
 
 
 def activity(value: Activity) -> ActivityReply:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, b
 from chatweb.chat.attachment import Attachment
 from chatweb.chat.errors import NotFound
 from chatweb.chat.message import Broadcast, Message, Posted, Receipt
-from chatweb.chat.person import Person, Session
+from chatweb.chat.person import Device, KnownDevice, Person, Session
 from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED, Changes, Membership, Page, Room
 from chatweb.store import lookups, rows, tables
 from chatweb.store.lookups import count_members
@@ -109,6 +109,11 @@ class SqlArchive:
         """When a device joined, in ms since the epoch."""
         row = self._one(select(_device.c.created_at).where(_device.c.id == session))
         return int(row.created_at) if row is not None else 0
+
+    def devices(self, person: int) -> list[KnownDevice]:
+        """The devices that somebody is in with, the newest first."""
+        query = select(_device).where(_device.c.person == person, _device.c.revoked_at.is_(None)).order_by(_device.c.id.desc())
+        return [KnownDevice(row.id, Device(row.address, row.user_agent), row.created_at) for row in self._all(query)]
 
     def administrator(self) -> Person:
         """The one person that all administrators are to the chat."""

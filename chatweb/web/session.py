@@ -83,6 +83,16 @@ def blueprint(chat: ChatService, sessions: Sessions, credentials: Credentials, w
         credentials.take(response, secure=request.is_secure)
         return response
 
+    @routes.get("/devices")
+    def devices() -> Response:
+        session = present()
+        return answer({"devices": [protocol.known_device(known, current=session.id) for known in sessions.devices(session.person)]})
+
+    @routes.delete("/devices/<int:known>")
+    def sign_out(known: int) -> Response:
+        sessions.sign_out(present().person, known, device(request))
+        return Response(status=204)
+
     @routes.post("/links")
     def link() -> Response:
         secret, expires_at = sessions.make_link(present().person)

@@ -128,3 +128,21 @@ def test_the_theme_is_the_systems_until_it_is_chosen(visitors, street):
     ani.page.reload()
 
     expect(ani.page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def test_the_own_devices_are_listed_and_one_is_signed_out(visitors, street, names):
+    ani = visitors(street, names("Ani")).is_here()
+    link = ani.page.evaluate("fetch('/api/session/links', {method: 'POST'}).then((r) => r.json()).then((r) => r.url)")
+    phone = visitors(street, device=PHONE)
+    phone.page.goto(link)
+    expect(phone.page.locator(".tabs")).to_be_visible()
+
+    ani.page.get_by_role("button", name="Setelan").click()
+    ani.page.get_by_role("menuitem", name="Perangkat saya").click()
+    dialog = ani.page.get_by_role("dialog", name="Perangkat saya")
+    expect(dialog.get_by_role("listitem")).to_have_count(2)
+    expect(dialog).to_contain_text("Perangkat ini")
+    dialog.get_by_role("button", name="Keluarkan").click()
+
+    expect(dialog.get_by_role("listitem")).to_have_count(1)
+    expect(phone.page.get_by_label("Nama panggilan")).to_be_visible()

@@ -11,7 +11,7 @@ from chatweb.chat.limits import Rate
 from chatweb.chat.message import Broadcast, Message, Posted
 from chatweb.chat.moderation import Moderation
 from chatweb.chat.nickname import nickname_looks
-from chatweb.chat.person import Device, Person, Session
+from chatweb.chat.person import Device, KnownDevice, Person, Session
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
 from chatweb.chat.room import Changes, Marked, Membership, Page, Room
@@ -261,6 +261,10 @@ class Archive:
 
     def banned_holder(self, token_hash: str, *, now: int) -> Person | None:
         return None
+
+    def devices(self, person: int) -> list[KnownDevice]:
+        known = [KnownDevice(number, one["device"], one["at"]) for number, one in self._kept.devices.items() if one["person"] == person]
+        return sorted(known, key=lambda one: -one.id)
 
     def session_made_at(self, session: int) -> int:
         return self._kept.devices[session]["at"]

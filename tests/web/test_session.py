@@ -296,3 +296,44 @@ def test_leaving_on_one_device_leaves_the_other_in(visit, browse, shared_server)
 
     assert ani.get("/api/session").status_code == 200
     assert ani.says("masih di sini")["sender"]["id"] == ani.id
+
+
+# Devices
+
+
+def test_somebody_sees_their_devices_and_signs_one_out(browse, visit, shared_server):
+    here = visit(shared_server)
+    there = browse(shared_server)
+    link = here.post("/api/session/links").json()["url"].partition("#link=")[2]
+    there.call("POST", "/api/session", {"link": link}, headers={"User-Agent": "Mozilla/5.0 (iPhone) Safari/604.1"})
+
+    devices = here.get("/api/session/devices").json()["devices"]
+
+    assert [(one.get("system"), one.get("browser"), one.get("current", False)) for one in devices] == [
+        ("iPhone", "Safari", False),
+        (None, None, True),
+    ]
+    assert all(one["address"] == "127.0.0.1" and one["created_at"] > 0 for one in devices)
+    assert here.delete(f"/api/session/devices/{devices[0]['id']}").status_code == 204
+    assert there.call("GET", "/api/session").status_code == 401
+    assert [one["id"] for one in here.get("/api/session/devices").json()["devices"]] == [devices[1]["id"]]
+
+
+def test_a_device_that_is_signed_out_is_told_and_hears_nothing_more(visit, shared_server):
+    ani = visit(shared_server)
+    [device] = ani.get("/api/session/devices").json()["devices"]
+
+    assert ani.delete(f"/api/session/devices/{device['id']}").status_code == 204
+
+    assert ani.hears("session_ended")["reason"] == "revoked"
+    assert ani.get("/api/session").status_code == 401
+
+
+def test_nobody_signs_out_the_device_of_somebody_else(visit, shared_server):
+    ani, budi = visit(shared_server), visit(shared_server)
+    [device] = ani.get("/api/session/devices").json()["devices"]
+
+    refused, absent = budi.delete(f"/api/session/devices/{device['id']}"), budi.delete("/api/session/devices/999999999")
+
+    assert (refused.status_code, refused.text) == (absent.status_code, absent.text) == (404, refused.text)
+    assert ani.get("/api/session").status_code == 200

@@ -28,6 +28,7 @@ function items(app) {
     { sign: "camera", name: t("join.photo"), onPick: () => changePhoto(app) },
     { sign: "key-round", name: t("me.pin"), onPick: askForPin },
     { sign: "smartphone", name: t("me.adddevice"), onPick: addDevice },
+    { sign: "monitor", name: t("me.devices"), onPick: showDevices },
     { sign: "log-out", name: t("me.leave"), isDanger: true, onPick: () => leave(app) },
   ];
 }
@@ -35,6 +36,7 @@ function items(app) {
 // Rarely opened, and of no use without the server: fetched when asked for.
 const askForPin = async () => (await import("./pin_dialog.js")).openPinDialog();
 const addDevice = async () => (await import("./device_dialog.js")).openDeviceDialog();
+const showDevices = async () => (await import("./devices_dialog.js")).openDevicesDialog();
 /** The menu works without the server: it is brought as soon as there is time. */
 export const bringMenu = () => import("./menu.js");
 const changePhoto = async (/** @type {App} */ app) =>
