@@ -200,10 +200,11 @@ class Door:
 
     # Once a second
 
-    def sweep(self) -> None:
-        """End those who have waited long enough."""
+    def sweep(self, most: int) -> bool:
+        """End those who have waited long enough, ``most`` of them at once; whether there are more."""
         now = self._now()
-        for line in [one for lines in (self._parked, self._lingering) for one in lines if one.until < now]:
+        late = [line for lines in (self._parked, self._lingering) for line in lines if line.until < now]
+        for line in late[:most]:
             self._expire(line)
         for line in [one for one in self._waiting if one.until < now]:
             if line.outgoing is not None:
@@ -211,6 +212,7 @@ class Door:
             if line.until < now:
                 with contextlib.suppress(OSError):  # its green thread wakes up
                     line.socket.shutdown(socket.SHUT_RD if line.outgoing is None else socket.SHUT_RDWR)
+        return len(late) > most
 
     def _expire(self, line: Line) -> None:
         if line.state in {State.IDLE, State.LINGERING} or (line.state is State.HEAD and not line.buffer):
