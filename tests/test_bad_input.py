@@ -50,6 +50,8 @@ BODIES = {
 NO_BODY = {
     "POST /api/session/links",
     "DELETE /api/session",
+    "DELETE /api/session/devices/<int:known>",
+    "DELETE /admin/api/ballast",
     "DELETE /admin/api/session",
     "DELETE /admin/api/broadcasts/<int:message>",
     "DELETE /admin/api/messages/<int:message>",

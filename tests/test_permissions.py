@@ -125,6 +125,7 @@ ADMIN_CALLS = [
     ("PUT", lambda _: "/service", {"state": "running"}),
     ("POST", lambda _: "/broadcasts", {"body": "Perhatian"}),
     ("DELETE", lambda _: "/broadcasts/999", None),
+    ("DELETE", lambda _: "/ballast", None),
     ("POST", lambda _: "/messages", {"to": {"room": 1}, "body": "halo"}),
     ("POST", lambda scene: f"/people/{scene.people['outsider'].id}/kick", {}),
     ("PUT", lambda scene: f"/people/{scene.people['muted'].id}/mute", {}),
