@@ -507,7 +507,7 @@ def main() -> int:
     else:
         houses = -(-options.sequences // IN_A_HOUSE)
         shares = [range(houses)[first : first + 10] for first in range(0, houses, 10)]
-        with ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
             for report in pool.map(run, [seed] * len(shares), shares):
                 total.add(report)
     print(f"catch-up: seed {seed}, {time.monotonic() - began:.0f} s: {total}")

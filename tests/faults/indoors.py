@@ -17,22 +17,22 @@ from werkzeug.test import Client, EnvironBuilder
 
 from chatweb import app, passwords
 from chatweb.config import load_settings
-from chatweb.store import writer
+from chatweb.offload import NativeThread
+from chatweb.store.space import Space
 from tests.server import PASSWORD
 
 PATIENCE = 20  # seconds for an answer
 CHEAP = passwords.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # nobody guesses here
 
 
-class InTurn:
-    """Stands for the thread that commits: the others have a turn before each commit, and it costs no change of threads."""
+def _no_thread(self: NativeThread, **_options: Any) -> None:
+    self._waiting = 0
 
-    def __init__(self, **_options: Any) -> None:
-        pass
 
-    def __call__(self, call: Any, *arguments: Any) -> Any:
-        eventlet.sleep(0)
-        return call(*arguments)
+def _in_turn(_self: NativeThread, call: Any, *arguments: Any) -> Any:
+    """Stands for a native thread: the others have a turn before each call, and it costs no change of threads."""
+    eventlet.sleep(0)
+    return call(*arguments)
 
 
 class House:
@@ -40,6 +40,8 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         made: list[Any] = []
+        self._threads = mock.patch.multiple(NativeThread, __init__=_no_thread, __call__=_in_turn)
+        self._threads.start()
 
         def note(flask: Any, **named: Any) -> SocketIO:
             made[:] = [flask, SocketIO(flask, **named)]
@@ -50,7 +52,7 @@ class House:
         with (
             mock.patch.object(app, "SocketIO", note),
             mock.patch.object(passwords, "PASSWORD", CHEAP),
-            mock.patch.object(writer, "NativeThread", InTurn),
+            mock.patch.object(Space, "watch"),  # it looks for as long as the process lives
         ):
             self.chatweb = app.create_app(settings, port=lambda: 1)
             self.chatweb.begin()
@@ -68,6 +70,7 @@ class House:
 
     def end(self) -> None:
         self.chatweb.lifecycle.end()
+        self._threads.stop()
 
 
 class Panel:
