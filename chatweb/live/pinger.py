@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 100  # sockets that are dealt with before it is the others' turn
 LOOK = 1.0  # seconds after which it looks at the latest: a shorter wait may have begun
-EARLY = 0.6  # seconds that a ping goes out before it is due: a dead line is told in 20 + 15 + 10 s, in which grace has steps of 0.5
+EARLY = 0.75  # seconds that a ping goes out before it is due: a dead line is told in 20 + 15 + 10 s, in which grace has steps of 0.5
 
 
 class Pinged(Protocol):
