@@ -8,6 +8,8 @@ POLICY = (
     "worker-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html chatweb"
 )
 
+YEAR = 365 * 24 * 3600  # seconds
+
 # Never a document of their own, so the page's policy is theirs; 700 bytes each, 60 times a first visit.
 PARTS = frozenset({"text/css", "text/javascript"})
 # But a worker's script is a world of its own, which has the policy that its own answer carries, or none.
@@ -25,6 +27,8 @@ def install(app: Flask) -> None:
     def harden(response: Response) -> Response:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
         if response.mimetype in PARTS and not _is_for_worker(request):
             return response
         # Older Safari does not count the page's own ws: address as 'self'.

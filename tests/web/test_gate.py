@@ -94,6 +94,9 @@ def test_a_proxy_of_ours_says_for_whom_a_request_is(browse, start_server, steer)
 
     assert [reply.status_code, foreign.status_code, plain.status_code] == [201, 403, 403]
     assert "Secure" in reply.headers["Set-Cookie"]
+    assert reply.headers["Set-Cookie"].startswith("__Host-")
+    assert reply.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert "Strict-Transport-Security" not in plain.headers
 
 
 def test_our_own_page_and_programs_are_let_in(browser, shared_server):
