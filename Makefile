@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup run test check lock catalogs setup-test load kill attacks
+.PHONY: setup run test check lock catalogs setup-test load kill attacks faults soak
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/run.stamp
@@ -50,6 +50,15 @@ kill: setup-test
 # What two members feel under each attack of strangers, beside the calm; ARGS="--full" takes a quarter of an hour.
 attacks: setup-test
 	@$(BIN)/python -m tests.faults.attacks $(ARGS)
+
+# Twelve kinds of faults while people talk; ARGS="--runs 1 --seed 7" repeats a run.
+faults: setup-test
+	@$(BIN)/python -m tests.faults.mixed $(ARGS)
+
+# The long form of each proof: many hours at SCALE=1; ARGS='"catch-up" "kill -9"' chooses some.
+SCALE ?= 1
+soak: setup-test
+	@$(BIN)/python -m tests.faults.long_forms --scale $(SCALE) $(ARGS)
 
 # For developers: new lock files (needs uv), new catalogs from chatweb/locales/strings.json.
 lock:
