@@ -51,11 +51,12 @@ from chatweb.store.files import Files
 from chatweb.store.ledger import SqlLedger
 from chatweb.store.log import Log
 from chatweb.store.native_reader import NativeReader
+from chatweb.store.search import Search
 from chatweb.store.space import Space
 from chatweb.store.sweeper import Sweeper
 from chatweb.store.thumbnails import Thumbnails
 from chatweb.store.writer import GroupWriter
-from chatweb.web import assets, compression, errors, headers, health, ids, media, pages, rooms, session
+from chatweb.web import assets, compression, errors, headers, health, ids, media, pages, rooms, search, session
 from chatweb.web import attachments as uploads
 from chatweb.web.credentials import Credentials, device, is_near
 from chatweb.wording import Wording
@@ -249,6 +250,11 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
     Sweeper(files, aside, writer, ledger, clock, attachments.swept).begin()
     app.register_blueprint(uploads.blueprint(attachments, sessions, files, Thumbnails(), credentials))
     app.register_blueprint(media.blueprint(attachments, sessions, archive, files, credentials, accounts.is_signed_in))
+
+    searching = Search(settings.database_path, settings.instance / "search.db")
+    searching.begin()
+    house.on_end.insert(0, searching.close)
+    app.register_blueprint(search.blueprint(chat, sessions, archive, searching, credentials))
 
     gate = SocketGate(app, opened_by=_opener(socketio), credentials=credentials.of)
     space.watch()

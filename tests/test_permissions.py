@@ -114,6 +114,8 @@ CALLS = [
     ("DELETE", lambda _: "/api/session/devices/999999", None, {**GONE, **dict.fromkeys(WHO[:5], "not_found")}),
     ("GET", lambda _: "/api/rooms", None, ANYBODY),
     ("GET", lambda _: "/api/people", None, ANYBODY),
+    ("GET", lambda _: "/api/search?q=halo", None, ANYBODY),
+    ("GET", lambda scene: f"/api/search?q=rahasia&room={scene.room}", None, READS),
     ("GET", lambda scene: f"/api/rooms/{scene.room}", None, READS),
     ("GET", lambda scene: f"/api/rooms/{scene.open_room}", None, ANYBODY),
     ("GET", lambda scene: f"/api/rooms/{scene.room}/messages", None, READS),

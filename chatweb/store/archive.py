@@ -225,6 +225,13 @@ class SqlArchive:
             raise NotFound
         return found[0]
 
+    def readable_messages(self, person: int, ids: Collection[int]) -> list[Message]:
+        """Those of some messages that somebody may read and that are not deleted, newest first."""
+        mine = select(_member.c.room).where(_member.c.person == person)
+        readable = or_(_room.c.kind.in_(["lobby", "open"]), _room.c.id.in_(mine))
+        found = select(_message).join(_room, _room.c.id == _message.c.room).where(_message.c.id.in_(list(ids)), readable)
+        return self._messages(found.where(_message.c.deleted_at.is_(None)).order_by(_message.c.id.desc()))
+
     def posted_before(self, sender: int, client_id: str) -> Posted | None:
         """What somebody has posted under a ``client_id``."""
         with self._engine.begin() as connection:

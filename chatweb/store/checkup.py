@@ -58,11 +58,11 @@ def _rooms(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _search(path: Path) -> Iterator[Finding]:
-    """Asking the index about itself is a write, so a copy in memory is asked; the file itself is what a search reads."""
+    """Asking the index about itself is a write, so a copy is asked, which is gone after; the file itself is what a search reads."""
     if not path.exists():
         return
     try:
-        with closing(reading(path)) as connection, closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        with closing(reading(path)) as connection, closing(sqlite3.connect("", isolation_level=None)) as copy:
             said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if said != "ok":
                 raise sqlite3.DatabaseError(said)
