@@ -4,6 +4,8 @@ import hashlib
 import http.client
 import json
 import random
+import threading
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -52,11 +54,14 @@ class Busy:
         self._line = Line(port, token)
         self._line.join()
         self._own: list[dict[str, Any]] = []
+        self._enough = False
         self.fault: Exception | None = None
 
     def talk(self, words: int) -> None:
         try:
             for number in range(words):
+                if self._enough:
+                    return
                 what = self._chance.random()
                 if what < 0.3 and self._own:
                     self._edit()
@@ -70,12 +75,20 @@ class Busy:
     def hang_up(self) -> None:
         self._line.breaks()
 
+    def finish(self) -> None:
+        """Ask for nothing new."""
+        self._enough = True
+
+    def _insist(self, ask: Callable[[], Any]) -> Any:
+        """Ask; what has no answer is the test's end here."""
+        return ask()
+
     def _post(self, body: str, files: list[int] | None = None) -> None:
         asked = draft(f"{body} {self._chance.randrange(10**6)}")
         if files:
             asked["attachments"] = files
         self._note(kind="asks", sender=self._person, client_id=asked["client_id"], body=asked["body"])
-        reply = self._line.asks("post_message", asked)
+        reply = self._insist(lambda: self._line.asks("post_message", asked))
         assert reply["ok"], reply
         self._acked(reply["message"])
         self._own.append(reply["message"])
@@ -84,7 +97,7 @@ class Busy:
         message = self._chance.choice(self._own)
         body = f"lebih baik {self._chance.randrange(10**9)}"
         self._note(kind="asks_edit", id=message["id"], body=body)
-        reply = self._line.asks("edit_message", {"id": message["id"], "body": body})
+        reply = self._insist(lambda: self._line.asks("edit_message", {"id": message["id"], "body": body}))
         assert reply["ok"], reply
         self._acked(reply["message"])
 
@@ -92,7 +105,7 @@ class Busy:
         # Some files are the same for all, and sent by several at once: they are kept once.
         size = self._chance.choice([10, 5_000, 40_000])
         content = self._chance.randbytes(size) if self._chance.random() < 0.7 else f"sama {self._chance.randrange(8)}".encode() * 300
-        kept = send_file(self._port, self._token, content, "berkas.bin")
+        kept = self._insist(lambda: send_file(self._port, self._token, content, "berkas.bin"))
         self._note(kind="file", id=kept["id"], sha256=hashlib.sha256(content).hexdigest())
         return [kept["id"]]
 
@@ -100,3 +113,39 @@ class Busy:
         fields = {name: message[name] for name in ("id", "room", "seq", "revision", "client_id", "body")}
         self._note(kind="acked", message={**fields, "files": [one["id"] for one in message.get("attachments", ())]})
         assert message["room"] == LOBBY
+
+
+class Stubborn(Busy):
+    """Somebody who asks again, as it was asked, when the server was killed before it answered."""
+
+    def __init__(self, *options: Any, serving: threading.Event, **more: Any) -> None:
+        super().__init__(*options, **more)
+        self._serving = serving
+        self.waits = False  # for an answer
+        self.asked_again = 0
+
+    def _insist(self, ask: Callable[[], Any]) -> Any:
+        while True:
+            try:
+                self.waits = True
+                return ask()
+            except (OSError, http.client.HTTPException):
+                self._come_back()
+                self.asked_again += 1
+            finally:
+                self.waits = False
+
+    def _come_back(self) -> None:
+        self._line.breaks()
+        until = time.monotonic() + 2 * WAIT
+        while time.monotonic() < until:
+            if not self._serving.wait(1):
+                continue
+            try:
+                self._line = Line(self._port, self._token)
+                self._line.join()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise TimeoutError("the server has not come back")

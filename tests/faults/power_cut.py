@@ -245,6 +245,15 @@ def find_faults(files: dict[str, bytes], known: Known, folder: Path) -> list[str
         connection.close()
 
 
+def count_messages(folder: Path) -> tuple[int]:
+    """How many messages that somebody sent are in the image that was looked at last."""
+    connection = sqlite3.connect(folder / "chatweb.db")
+    try:
+        return connection.execute("SELECT count(*) FROM message WHERE client_id IS NOT NULL").fetchone()
+    finally:
+        connection.close()
+
+
 def _key_faults(files: dict[str, bytes], known: Known) -> Iterator[str]:
     if known.posted and files.get("instance/secret.key") != known.key:
         yield "lost: the secret key, and with it everybody's session"
