@@ -99,12 +99,13 @@ class Server:
     def _start(self) -> None:
         """Start some requests; the others' turn comes after whoever else can do something: a thousand at once hold nobody up."""
         for _ in range(min(STARTS, len(self._ready))):
-            eventlet.spawn_n(self._serve, self._ready.popleft())
+            line = self._ready.popleft()
+            self._running.add(line)
+            eventlet.spawn_n(self._serve, line)
         if self._ready:
             hubs.get_hub().schedule_call_global(0, self._start)
 
     def _serve(self, line: Line) -> None:
-        self._running.add(line)
         how: Callable[[Line], None] = self._door.close
         try:
             how = _Request(line, self._wsgi).run()

@@ -1,6 +1,7 @@
 """Settings: environment over chatweb.toml over defaults, and one sentence for each that can't be used."""
 
 from dataclasses import fields
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ def test_an_empty_variable_is_an_absent_one(environ):
         ("port", "65535", 65535),
         ("name", "  Kelas 9B  ", "Kelas 9B"),
         ("hosts", "chat.sekolah.example, Kelas.Local.,", ("chat.sekolah.example", "kelas.local")),
+        ("proxies", "127.0.0.1, 10.0.0.0/8,::1", tuple(map(ip_network, ("127.0.0.1", "10.0.0.0/8", "::1")))),
         ("max_file_size", "1000", 1000),
         ("max_file_size", "100M", 100 * 1024**2),
         ("max_file_size", "1 GiB", 1024**3),
@@ -69,6 +71,7 @@ def test_a_setting_is_read_as_people_write_it(environ, name, text, expected):
 
 BAD = {
     "port": ["x", "-1", "65536", "1.5", "9" * 5000, "\u0661"],
+    "proxies": ["localhost", "10.0.0.1/8", "127.0.0.1;::1", "300.1.1.1"],
     "name": [" ", "x" * 61, "a\nb", "a\u202eb"],
     "database_url": ["postgresql://user@host/db", "sqlite://", "sqlite:///", "/tmp/x.db", "mysql:///x", "sqlite:///:memory:"],
     "max_file_size": ["0", "-1", "x", "1X", "1.5M"],
@@ -106,6 +109,7 @@ def test_a_password_is_not_repeated_to_the_terminal(environ):
         ('port = "x"\n', "CHATWEB_PORT"),
         ("port = true\n", "CHATWEB_PORT"),
         ("hosts = 7\n", "CHATWEB_HOSTS"),
+        ("proxies = 7\n", "CHATWEB_PROXIES"),
         ("limits = 7\n", "CHATWEB_LIMITS"),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from tests.faults.attacks import ATTACKS, DESCRIPTORS, Attack, Cramped, Felt, suffer
 from tests.server import Server
 
-SECONDS, CALM = 3, 2
+SECONDS, CALM = 2, 1.5
 TIMES, SLACK = 4, 150  # the times of the calm, and milliseconds, that a slow machine with other work may add
 MORE = 60  # MiB
 
