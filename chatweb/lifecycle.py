@@ -1,11 +1,13 @@
 """The one way to start and stop: refuse, tell, drain, end. The panel, SIGTERM and Ctrl-C share it."""
 
+import contextlib
 import json
 import logging
 import os
 from collections.abc import Callable
 from dataclasses import replace
 
+from eventlet.patcher import original
 from eventlet.semaphore import Semaphore
 
 from chatweb.chat.activity import Activity
@@ -26,6 +28,8 @@ TICK = 0.5  # seconds
 TICKS_A_SECOND = 2
 GOODBYE = 1.5  # seconds in which clients may take the reason
 EXIT_UNKNOWN = 70  # the process could not know whether a commit holds: a supervisor starts it anew
+
+_write = original("os").write  # the system's own: the green one gives others a turn
 
 
 class Lifecycle:
@@ -136,5 +140,6 @@ def end_unknown(error: BaseException) -> None:
 
     Clients ask again with the same ``client_id`` when the supervisor has started the process anew.
     """
-    os.write(2, f"chatweb: the disk failed in the middle of a commit ({error}); ending, so that nobody gets a wrong answer.\n".encode())
+    with contextlib.suppress(OSError):  # nobody reads it
+        _write(2, f"chatweb: the disk failed in the middle of a commit ({error}); ending, so that nobody gets a wrong answer.\n".encode())
     os._exit(EXIT_UNKNOWN)
