@@ -57,6 +57,7 @@ def test_many_who_keep_at_once_share_a_commit(writer, ledger):
 
 
 def test_no_commit_takes_more_than_a_batch(writer, ledger):
+    assert writer_module.BATCH <= 32, "the hub is held for as long as a batch takes"
     before = writer.commits
 
     keeping = [eventlet.spawn(writer.keep, ledger.set_fact(f"fact {number}", "x")) for number in range(writer_module.BATCH * 4)]
