@@ -36,6 +36,7 @@ PEOPLE = 6  # whom the attackers are, each with one token
 WAYS = ("websocket",) * 4 + ("polling",)
 POLLED = 16  # packets of a polling body at most
 BODY = 60_000  # bytes of it
+LONGEST = 14_000  # characters of an event: one of more than 64 kB rightly ends its connection
 SENTINEL = 999_999  # number of the last ask: what has been answered by then has been answered
 CALM = 4.0  # seconds
 TEXT, CLOSE = 0x1, 0x8
@@ -142,6 +143,7 @@ def script(chance: random.Random, *, count: int) -> Script:
         json_text = event_json(chance, protocol.ADMIN_ASKS if admin else protocol.ASKS)
         if chance.random() < 0.4:
             json_text = spoiled(chance, json_text)
+        json_text = json_text[:LONGEST]
         head = "42/admin," if admin else "42"
         if number in senseless:
             made.packets.append(spoiled(chance, f"{head}{number + 10**6}{json_text}").encode("utf-8", "replace"))
