@@ -376,13 +376,13 @@ def talk(server: HeldServer, disk: Disk, begun: Sequence[tuple[int, str]], *, wo
             raise one.fault
 
 
-def lay(trace: Trace, at: int, folder: Path) -> None:
-    """Put on a disk what is there for sure at a moment, so that a server can be started on it."""
+def lay(trace: Trace, at: int, folder: Path, *, way: str = "nothing", seed: int = 0) -> None:
+    """Put on a disk what a power cut leaves at a moment, so that a server can be started on it."""
     tree = Tree(trace.root)
     for note in trace.notes[:at]:
         if note.what != "a":
             tree.follow(note)
-    for path, content in tree.image(random.Random(0), "nothing").items():
+    for path, content in tree.image(random.Random(seed), way).items():
         (folder / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / path).touch(0o600)
         (folder / path).write_bytes(content)

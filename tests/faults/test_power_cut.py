@@ -50,11 +50,12 @@ def test_nothing_acked_is_lost_damaged_or_holed_after_a_power_cut(trace):
     assert sum(note.what == "w" for note in trace.notes) > 1000, "for this test to mean anything"
 
 
-def test_a_server_starts_on_what_is_left_and_knows_its_people(trace, folder):
+@pytest.mark.parametrize("way", ["nothing", "torn"])
+def test_a_server_starts_on_what_is_left_and_knows_its_people(trace, folder, way):
     last = max(at for at, note in enumerate(trace.notes) if note.what == "a")
     acked = [json.loads(note.first) for note in trace.notes[:last] if note.what == "a"]
     newest = max((what["message"] for what in acked if what["kind"] == "acked"), key=lambda message: message["revision"])
-    power_cut.lay(trace, last, folder)
+    power_cut.lay(trace, last, folder, way=way, seed=SEED)
     server = Server(folder, limits="off").start()
     try:
         line = Line(server.port, trace.people[0][1])
@@ -64,6 +65,7 @@ def test_a_server_starts_on_what_is_left_and_knows_its_people(trace, folder):
     finally:
         server.stop()
 
+    assert "Traceback" not in server.log, server.log
     changed = {message["id"]: message["body"] for message in reply["changes"]["1"]["messages"]}
     assert changed[newest["id"]] == newest["body"]
     assert said["seq"] > newest["seq"]

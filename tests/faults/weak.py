@@ -11,12 +11,12 @@ serving.patch()
 from chatweb.__main__ import main  # noqa: E402
 from chatweb.chat.errors import StorageFull  # noqa: E402
 from chatweb.live import pinger  # noqa: E402
-from chatweb.store import database, writer  # noqa: E402
+from chatweb.store import connections, writer  # noqa: E402
 
 
 def weaken(cure: str) -> None:
     if cure == "normal":
-        database.PRAGMAS["synchronous"] = ("NORMAL", 1)
+        connections.PRAGMAS["synchronous"] = ("NORMAL", 1)
     elif cure == "refuses":  # a commit that failed is answered with an error, as the stock stack does
         writer.GroupWriter._write = _write_or_refuse
     elif cure == "wall":  # waits are measured by the clock that an operator sets, as the stock stack does
