@@ -38,6 +38,7 @@ def _part(whole: int, scale: float) -> str:
 FORMS = {
     "power cut": Form("tests.faults.power_cut", lambda scale, seed: ["--count", _part(100_000, scale), "--seed", seed]),
     "kill -9": Form("tests.kill", lambda scale, seed: ["--times", _part(1000, scale), "--seed", seed]),
+    "kill -9, edits and files": Form("tests.faults.kills", lambda scale, seed: ["--count", _part(1000, scale), "--seed", seed]),
     "disk errors": Form(
         "tests.faults.disk_errors",
         lambda scale, seed: ["--seed", seed, *(["--count", _part(5000, scale)] if scale < 1 else [])],
@@ -53,6 +54,8 @@ FORMS = {
     "smuggling": Form("tests.faults.test_smuggling", lambda scale, _seed: [_part(1_000_000, scale)]),
     "attacks": Form("tests.faults.attacks", lambda scale, _seed: ["--full"] if scale >= 0.1 else []),
     "soak": Form("tests.faults.soak", lambda scale, seed: ["--seconds", _part(3600, scale), "--seed", seed]),
+    "clock": Form("tests.faults.clock", lambda scale, seed: ["--count", _part(1000, scale), "--seed", seed]),
+    "first starts": Form("tests.faults.first_starts", lambda scale, _seed: ["--count", _part(1000, scale)]),
     "guesses": Form("tests.faults.guesses", lambda scale, seed: ["--count", _part(10_000, scale), "--seed", seed]),
 }
 
