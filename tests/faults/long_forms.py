@@ -51,6 +51,8 @@ FORMS = {
     "hostile frames and events": Form(
         "tests.faults.hostile_events", lambda scale, seed: ["--count", _part(10_000_000, scale), "--seed", seed]
     ),
+    "hostile files": Form("tests.faults.hostile_files", lambda scale, seed: ["--count", _part(100_000, scale), "--seed", seed]),
+    "backups": Form("tests.faults.backups", lambda scale, _seed: ["--count", _part(200, scale)]),
     "smuggling": Form("tests.faults.test_smuggling", lambda scale, _seed: [_part(1_000_000, scale)]),
     "attacks": Form("tests.faults.attacks", lambda scale, _seed: ["--full"] if scale >= 0.1 else []),
     "soak": Form("tests.faults.soak", lambda scale, seed: ["--seconds", _part(3600, scale), "--seed", seed]),
