@@ -3,13 +3,15 @@
 import time
 
 import pytest
+import requests
 
-from tests.server import GunicornServer
+from tests.server import START_SECONDS, GunicornServer
 
 
 @pytest.fixture
 def server(tmp_path):
     server = GunicornServer(tmp_path, limits="off").start()
+    requests.get(f"{server.url}/api/service", timeout=START_SECONDS)  # it listens before its worker serves
     yield server
     server.stop()
     assert "Traceback" not in server.log, server.log
@@ -22,7 +24,7 @@ def test_a_new_worker_takes_over_without_a_refused_request(server, visit):
     server.reload()
     reasons = [person.hears("session_ended")["reason"] for person in (ani, budi)]
     ani.hears("disconnected")
-    answers = [ani.get("/api/service").status_code for _ in range(20)]
+    answers = [ani.http.get(f"{server.url}/api/service", timeout=START_SECONDS).status_code for _ in range(20)]
     ani.client = None
     back = ani.join({"1": 0})
 
