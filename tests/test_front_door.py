@@ -18,7 +18,7 @@ from flask import Flask
 from chatweb.web import health
 from tests.faults.smuggling import answers
 from tests.people import WAIT
-from tests.server import REPOSITORY, GunicornServer, Server
+from tests.server import REPOSITORY, START_SECONDS, GunicornServer, Server
 from tests.wire import Line
 
 CROWD = 1_100  # more than the stock server serves at all
@@ -183,6 +183,7 @@ def test_a_thousand_half_requests_stop_nobody_and_there_is_room_for_more(tmp_pat
 
     server = Low(tmp_path, limits="off").start()
     try:
+        talk(server.port, last(), wait=START_SECONDS)  # gunicorn listens before its worker serves
         half = many(server.port, CROWD, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
 
         begun = time.monotonic()

@@ -5,11 +5,12 @@ import random
 
 import h11
 import pytest
+import requests
 
 from chatweb.request_head import Refusal, end_of, parse
 from tests.faults import smuggling
 from tests.faults.smuggling import ACCEPTED, BEHIND, MARK
-from tests.server import GunicornServer, Server
+from tests.server import START_SECONDS, GunicornServer, Server
 
 CASES = smuggling.cases()
 SEED = 20_261_125
@@ -21,6 +22,7 @@ LIVE, PURE = 200, 20_000  # mutations
 def served(request, tmp_path_factory):
     make = {"chatweb run": Server, "gunicorn": GunicornServer}[request.param]
     server = make(tmp_path_factory.mktemp("smuggling"), limits="off").start()
+    requests.get(f"{server.url}/api/service", timeout=START_SECONDS)  # gunicorn listens before its worker serves
     yield server
     server.stop()
     assert "Traceback" not in server.log, server.log
