@@ -24,6 +24,10 @@ export class App extends Changes {
   #compact = matchMedia(COMPACT);
   #wide = matchMedia(WIDE);
   #isDue = false;
+  /** @type {import("./search_panel.js").SearchPanel | null} where one looks for what was said, while it is open */
+  search = null;
+  /** shows a message where it was said; the page gives it @type {(message: import("./wire.js").Message) => Promise<void>} */
+  showMessage = async () => {};
   /** moves the keyboard to the composer; the composer gives it */
   focusComposer = () => {};
 
@@ -110,6 +114,20 @@ export class App extends Changes {
   leaveConversation() {
     const { lobby } = this.chat.rooms;
     this.place.replace(this.isCompact || !lobby ? "#/" : addressOf(roomKey(lobby.id)));
+  }
+
+  /** Looks for what was said: in a conversation, or in all of them. @param {import("./rooms.js").KnownRoom} [room] */
+  async openSearch(room) {
+    const { SearchPanel } = await import("./search_panel.js");
+    const search = new SearchPanel(this, room);
+    this.search = search;
+    this.changed();
+    requestAnimationFrame(() => requestAnimationFrame(() => search.focus()));
+  }
+
+  closeSearch() {
+    this.search = null;
+    this.changed();
   }
 
   get isPanelShown() {

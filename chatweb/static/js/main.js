@@ -5,6 +5,7 @@ import { App } from "./app.js";
 import { banner, Strip } from "./banner.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
+import { conversationOf } from "./conversations.js";
 import { bringMenu } from "./me.js";
 import { MessageList } from "./message_list.js";
 import { peoplePanel } from "./people_panel.js";
@@ -32,18 +33,20 @@ chat.gatekeeper.onOut = () => location.assign("/");
 function draw() {
   const page = part("chat");
   page.dataset.pane = app.pane === "room" ? "room" : "list";
-  page.classList.toggle("chat--with-side", app.isPanelShown);
+  page.classList.toggle("chat--with-side", app.isPanelShown || app.search !== null);
+  page.classList.toggle("chat--search", app.search !== null);
   page.inert = chat.gatekeeper.gate !== null;
   part("rail").setAttribute("role", app.isCompact ? "main" : "navigation");
   part("rail").setAttribute("aria-label", t("nav.chats"));
-  part("people").setAttribute("aria-label", t("nav.people"));
-  part("people").hidden = !app.isPanelShown;
+  const side = part("people");
+  side.setAttribute("aria-label", t(app.search ? "s.everywhere" : "nav.people"));
+  side.hidden = !app.isPanelShown && !app.search;
   render(rail(app), part("rail"));
   render(roomHeader(app), part("header"));
   render(banner(app), part("banner"));
   render(strip.template(), part("strip"));
   if (gate) render(gate.template(), gate.element);
-  if (!part("people").hidden) render(peoplePanel(app), part("people"));
+  if (!side.hidden) render(app.search ? app.search.template() : peoplePanel(app), side);
   list.render();
   composer.render();
   document.title = titleOf();
@@ -53,6 +56,21 @@ function titleOf() {
   if (chat.gatekeeper.gate)
     return `${t({ stopped: "g.stop", kicked: "g.kick", banned: "g.ban" }[chat.gatekeeper.gate.kind])} · ${chat.name}`;
   return app.unread ? `(${app.unread}) ${chat.name}` : chat.name;
+}
+
+/** Where it was said, whatever is open. @param {import("./wire.js").Message} message */
+app.showMessage = async (message) => {
+  const room = chat.rooms.get(message.room);
+  if (!room) return offerRooms();
+  app.open(conversationOf(room, chat.me.id).key);
+  await chat.history.open(room.id);
+  draw();
+  await list.show(message);
+};
+
+/** It was said in an open room that one is not in: there it can be joined. */
+async function offerRooms() {
+  (await import("./browse_dialog.js")).openBrowseDialog(app);
 }
 
 app.onChange(draw);

@@ -13,7 +13,7 @@ import { t } from "./wording.js";
 
 /** @param {App} app */
 export function rail(app) {
-  return html`${head(app)}<div class="rail__body">${body(app)}</div>${app.isCompact ? tabs(app) : me(app)}`;
+  return html`${head(app)}${app.isCompact && app.pane !== "list" ? nothing : searchButton(app)}<div class="rail__body">${body(app)}</div>${app.isCompact ? tabs(app) : me(app)}`;
 }
 
 /** @param {App} app */
@@ -57,6 +57,11 @@ function head(app) {
     }
   </div>`;
 }
+
+/** It looks like a field and opens one. @param {App} app */
+const searchButton = (app) => html`
+  <button type="button" class="rail__search" aria-keyshortcuts="Control+K" @click=${() => app.openSearch()}>
+    ${icon("search", "18")}<span class="truncated">${t("s.everywhere")}</span><kbd aria-hidden="true">Ctrl K</kbd></button>`;
 
 /** @param {App} app */
 function findPeople(app) {

@@ -25,6 +25,7 @@ export function roomHeader(app) {
       <h1 class="bar__title truncated" title=${title}><bdi>${title}</bdi></h1>
       <div class="bar__subtitle truncated">${subtitle(app)}</div>
     </div>
+    ${conversation.room ? searchButton(app, conversation.room) : nothing}
     ${conversation.room && !isDirect && !conversation.isLobby ? infoButton(app, conversation.room.id) : nothing}
     ${
       isDirect
@@ -33,6 +34,11 @@ export function roomHeader(app) {
             aria-pressed=${app.isCompact ? nothing : app.isPanelShown} @click=${() => app.togglePeople()}>${icon("users-round")}</button>`
     }`;
 }
+
+/** @param {App} app @param {import("./rooms.js").KnownRoom} room */
+const searchButton = (app, room) => html`
+  <button type="button" class="icon-button" aria-label=${t("room.search")} title=${t("room.search")} aria-pressed=${app.search !== null}
+    @click=${() => (app.search ? app.closeSearch() : app.openSearch(room))}>${icon("search")}</button>`;
 
 /** @param {App} app @param {number} room */
 const infoButton = (app, room) => html`

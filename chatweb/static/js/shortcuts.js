@@ -1,12 +1,15 @@
 // @ts-check
-/** Keys that work wherever one is: Alt and an arrow go to the next conversation, with Shift to the next unread one;
+/** Keys that work wherever one is: Ctrl K looks for what was said; Alt and an arrow go to the next conversation, with Shift to the next unread one;
  * Escape closes the drawer. */
 
 /** @param {import("./app.js").App} app */
 export function useShortcuts(app) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || document.querySelector("dialog[open], .menu")) return;
-    if (event.key === "Escape" && app.isPanelShown && !app.isWide) app.togglePeople();
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      app.openSearch();
+    } else if (event.key === "Escape" && app.isPanelShown && !app.isWide) app.togglePeople();
     else if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) step(app, event);
   });
 }
