@@ -55,6 +55,7 @@ class Watch:
                 logger.exception("A wait could not be ended")
                 more = False
             sleep(0 if more else self._pause())
+            sleep(0)  # what came while the hub, or the machine, was held up is read before anybody is taken for silent
 
     def _pause(self) -> float:
         due = [waits.next_due for waits in self._all if waits.next_due is not None]
