@@ -7,6 +7,8 @@ from collections.abc import Callable
 from tests.load import Delays
 from tests.wire import CHUNK, Line, LineClosed, begin_sessions, draft
 
+BREATH = 20  # ms that members may wait beside an attack
+NOISE = 4, 10  # times the calm p50 and p99, where the machine has much else to do
 PACE = 0.07  # seconds between two messages of one of them: below what one person may send
 
 
@@ -77,3 +79,8 @@ class Talk:
             mine = int(body.split()[1]) % 2 == who if body.startswith("kata ") else True
             if not mine and body in self._sent:
                 delays.add(now - self._sent.pop(body))
+
+
+def feels_nothing(calm: tuple[float, float, float], beside: tuple[float, float, float]) -> bool:
+    """Whether p50 and p99 stay below a breath, or near the calm ones on a machine that is busy with other work."""
+    return all(then <= max(BREATH, noise * before) for before, then, noise in zip(calm, beside, NOISE, strict=False))
