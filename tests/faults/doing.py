@@ -144,7 +144,8 @@ class Stubborn(Busy):
             try:
                 self._line = Line(self._port, self._token)
                 self._line.join()
-            except OSError:
+            except OSError:  # it was killed again
+                self._line.breaks()
                 time.sleep(0.05)
             else:
                 return
