@@ -106,7 +106,7 @@ def _gather(port: int, begun: list[tuple[int, str]], seed: int, history: History
     for number, (person, token) in enumerate(begun):
         chance = random.Random(f"talk {seed} {number}")
         outside = number in OUTSIDE
-        talkers.append(Talker(port, person, token, chance=chance, history=history, polling=number in POLLING, outside=outside))
+        talkers.append(Talker(port, person, token, chance=chance, history=history, polling=number in POLLING))
         talkers[-1].friends = [ADMIN, *(other for other, _ in begun if other != person)]
         talkers[-1].insiders = [] if outside else [one for at, (one, _) in enumerate(begun) if one != person and at not in OUTSIDE]
     return talkers

@@ -39,9 +39,9 @@ ACTS = {
 
 
 class Talker(threading.Thread):
-    """Somebody with one device. ``outside``: never brought into a private room."""
+    """Somebody with one device, who keeps what the contract says."""
 
-    def __init__(self, port: int, me: int, token: str, *, chance: random.Random, history: History, polling: bool, outside: bool) -> None:
+    def __init__(self, port: int, me: int, token: str, *, chance: random.Random, history: History, polling: bool) -> None:
         super().__init__(daemon=True)
         self.me = me
         self.device = Device(me, self._get)
@@ -54,7 +54,7 @@ class Talker(threading.Thread):
         self.reads.set()
         self.settled = threading.Event()
         self._port, self._token, self._chance, self._history = port, token, chance, history
-        self._polling, self._outside = polling, outside
+        self._polling = polling
         self._conn = ""
         self._unanswered: dict[str, Payload] = {}  # posts, by client_id in the order said
         self._unsure: list[tuple[str, Payload]] = []  # edits and deletions
