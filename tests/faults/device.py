@@ -50,6 +50,7 @@ class Device:
         self.count = ack["online"]
         self.people = {person["id"]: person for person in ack["people"]}
         self.pinned = ack.get("pinned")
+        self._unseen.clear()
         told = {room["id"]: room for room in ack["rooms"]}
         for room in [room for room in self.rooms if room not in told]:
             self._forget(room)
@@ -59,7 +60,6 @@ class Device:
                 self._catch_up(number, ack.get("changes", {}).get(str(number), {}), room["revision"])
             else:
                 self._load(number, room["revision"])
-        self._unseen.clear()
 
     def hears(self, event: str, payload: dict[str, Any]) -> None:
         """Take an event, in the order that they come."""
@@ -88,7 +88,6 @@ class Device:
             if "read_seq" in mine.get(number, {}) or mine.get(number, {}).get("unread") is not None:
                 self.rooms[number] = mine[number]
             self._load(number, self.cursors[number])
-        self._unseen.clear()
 
     def view(self) -> dict[str, Any]:
         """All that this device shows, in a form that two devices of a person must have in common."""
@@ -166,11 +165,13 @@ class Device:
     def _load(self, number: int, revision: int) -> None:
         """Begin anew with all pages of the room's history."""
         self.messages[number], self.cursors[number] = {}, revision
+        self._unseen.add(number)  # until all of it is there: the line may break in the middle
         page = self._get(f"/api/rooms/{number}/messages?limit={PAGE}")
         while True:
             for message in page["messages"]:
                 self._keep(message)
             if not page.get("more"):
+                self._unseen.discard(number)
                 return
             page = self._get(f"/api/rooms/{number}/messages?limit={PAGE}&before={page['messages'][0]['seq']}")
 

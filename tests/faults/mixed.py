@@ -9,6 +9,7 @@ A run with findings keeps its history in a file, and says how to repeat it. The 
 import argparse
 import json
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -92,7 +93,7 @@ def run(folder: Path, *, seed: int, seconds: float, note: Callable[[str], None] 
     report.findings += [f"{name}: {finding}" for name, findings in find(history.entries).items() for finding in findings]
     report.findings += [f"a talker failed: {talker.fault}" for talker in talkers if talker.fault]
     report.findings += [f"astray: {entry['what']}" for entry in history.entries if entry["k"] == "astray"]
-    report.findings += [f"a fault of the server: {line}" for line in server.log.splitlines() if "Traceback" in line or "Error" in line]
+    report.findings += [f"a fault of the server: {line}" for line in server.log.splitlines() if _is_fault(line)]
     report.findings += [f"internal: {entry}" for entry in history.entries if entry.get("code") == "internal"]
     _count(report, history, talkers)
     if report.findings:
@@ -197,6 +198,11 @@ def _count(report: Report, history: History, talkers: list[Talker]) -> None:
     report.posts = dict(Counter(entry["res"] for entry in history.entries if entry["k"] == "post"))
     report.told = sum(entry["k"] == "told" for entry in history.entries)
     report.kept = sum(len(entry["messages"]) for entry in history.entries if entry["k"] == "kept")
+
+
+def _is_fault(line: str) -> bool:
+    """Whether a line of the log tells of a fault that is not the disk's, which a plan makes fail."""
+    return ("Traceback" in line or "Error" in line) and not re.search(r"disk I/O error|disk is full|File too large", line)
 
 
 def _keep(history: History, server: Server, seed: int) -> tuple[Path, Path]:
