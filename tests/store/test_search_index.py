@@ -105,6 +105,8 @@ def test_no_text_at_all_raises(search, room):
     for query in ['"', '""', "a*", "^a", "-", "(", "a AND", "NOT", "{a}", "\x00", "%", "_", "\\", "'", "﷽" * 20, "a" * 100]:
         found(search, ani, query)
 
+    assert not search._anew, "what raised was taken for a damaged index"
+
 
 @pytest.mark.parametrize("indexed", [True, False])
 def test_what_was_taken_back_or_changed_leaves_at_once(search, room, writer, ledger, indexed):
