@@ -315,8 +315,9 @@ def try_one(world: World, fault: Fault, copy: Path, report: Report) -> list[str]
     kept = as_found(database, copy)
     found += find_faults(wishes, kept, uploads)
     kept.close()
-    if "Traceback" in world.server.log[logged:]:
-        found.append(f"a traceback: {world.server.log[logged:].strip().splitlines()[-1]}")
+    # The index of the search is made beside the messages, and later from them: that it could not be written is said, no more.
+    lines = [line for line in world.server.log[logged:].splitlines() if "Traceback" in line and "index of the search" not in line]
+    found += [f"a traceback: {line[-1000:]}" for line in lines[:1]]
     world.recover()
     world.ask_again(wishes)
     kept = as_found(database, copy)
