@@ -135,6 +135,7 @@ class Door:
         line.head = None
         line.searched = 0
         line.leading = False
+        line.taken = 0  # bytes are counted anew for each answer
         self._held += len(line.buffer)
         self._parked[line] = None
         line.state = State.HEAD if line.buffer else State.IDLE
@@ -244,6 +245,7 @@ class Door:
         head = line.head
         if head is None:
             self._watch(line)
+            self._limit_held()
         elif head.expects or head.length > WHOLE or len(line.buffer) >= head.length:
             self._leave(line)
             line.state = State.RUNNING

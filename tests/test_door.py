@@ -220,6 +220,17 @@ def test_unfinished_bodies_take_no_more_memory_than_they_may(house, monkeypatch)
     assert 0 < sum(gone) < 8
 
 
+def test_unfinished_heads_neither(house, monkeypatch):
+    monkeypatch.setattr(door, "HELD", 100_000)
+    clients = [house.come(b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: ", b"x" * 15_000) for _ in range(10)]
+    house.hub.look()
+
+    gone = [ended(client) is not None for client in clients]
+    assert sum(len(line.buffer) for line in house.door.lines) <= 100_000
+    assert gone == sorted(gone, reverse=True), "the longest waiting went"
+    assert 0 < sum(gone) < 8
+
+
 def test_after_a_refusal_nothing_is_read_as_a_request(house):
     client = house.come(b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + REQUEST)
     client.sendall(REQUEST)
@@ -276,6 +287,16 @@ def test_what_a_client_has_received_counts_and_not_what_the_system_took(house):
 
         with pytest.raises(OSError):
             theirs.send(b"x")
+
+
+def test_what_a_client_received_of_one_answer_is_not_held_against_it_in_the_next(house):
+    house.come(REQUEST)
+    line = house.started.pop()
+    line.taken = 5_000_000  # as a long answer leaves it
+
+    house.door.park(line)
+
+    assert line.taken == 0
 
 
 def test_many_deadlines_at_once_are_kept_in_turns(house):
