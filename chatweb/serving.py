@@ -341,6 +341,10 @@ class _Request(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
             _, _, body = answer.partition(b"\r\n\r\n")
             start("500 Internal Server Error", [("Content-Type", "application/problem+json"), ("Connection", "close")])
             return [body]
+        if self.command == "HEAD":  # a body would be read as the next answer
+            if hasattr(result, "close"):
+                result.close()
+            return []
         return result if hasattr(result, "__len__") else Told(result)
 
     def _checked(self, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -279,6 +279,15 @@ def test_a_small_body_that_nobody_reads_is_drained_and_the_connection_goes_on(sh
     assert [status for status, _ in found] == [404, 200]
 
 
+def test_an_answer_to_head_has_no_body_that_would_be_read_as_the_next_one(shared_server):
+    head = get("/socket.io/?EIO=4&transport=websocket").replace(b"GET", b"HEAD", 1)
+
+    first, _, second = talk(shared_server.port, head + last()).partition(b"\r\n\r\n")
+
+    assert first.startswith(b"HTTP/1.1 405 ")
+    assert second.startswith(b"HTTP/1.1 200 ")
+
+
 def test_who_asks_first_is_told_to_go_on_only_when_the_body_is_wanted(shared_server):
     body = b'{"nickname":""}'
     lines = ["Host: 127.0.0.1", "Expect: 100-continue", f"Content-Length: {len(body)}", "Connection: close"]
