@@ -31,6 +31,10 @@ class MalformedPacket(exceptions.EngineIOError):  # type: ignore[misc]
     """A client has sent what is no packet of Engine.IO: its socket is closed."""
 
 
+class TwoPolls(exceptions.EngineIOError):  # type: ignore[misc]
+    """A client polls twice at once: its socket is closed, as the protocol of Engine.IO says."""
+
+
 class Socket(engineio.socket.Socket):  # type: ignore[misc]
     """One client's socket; ``wire`` is there as soon as everything goes by WebSocket."""
 
@@ -39,6 +43,7 @@ class Socket(engineio.socket.Socket):  # type: ignore[misc]
         self.closing = self.closed = False
         self._engine = engine
         self._limit = STRANGER_BYTES
+        self._polled = False  # whether a request waits for packets
         self._probing: Wire | None = None
         self.wire: Wire | None = None
 
@@ -85,12 +90,24 @@ class Socket(engineio.socket.Socket):  # type: ignore[misc]
             self.server._trigger_event("message", self.sid, text[1:], run_async=False)  # noqa: SLF001 - named in delivery.HOOKS
         elif kind == "3":
             self._engine.pinger.answered(self)
-        elif kind == "5":
-            self.send(packet.Packet(packet.NOOP))
         elif kind == "1":
             self.close(wait=False, abort=True, reason=self.server.reason.CLIENT_DISCONNECT)
-        else:
+        elif kind != "5":  # an upgrade beside the way says nothing: an answer to each would wait without bound for who reads none
             raise MalformedPacket
+
+    def poll(self) -> list[Any]:
+        """Wait for what is to be sent to a polling client.
+
+        :raises TwoPolls: while another request waits: each would hold a place at the door that nobody can ask back.
+        """
+        if self._polled:
+            raise TwoPolls
+        self._polled = True
+        try:
+            packets: list[Any] = super().poll()
+            return packets
+        finally:
+            self._polled = False
 
     def handle_post_request(self, environ: dict[str, Any]) -> None:
         """Take the packets of a polling client.

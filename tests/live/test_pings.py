@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -432,7 +433,30 @@ def test_one_address_opens_no_more_sockets_than_a_school_needs(start_server, ope
     assert opened(server).status == 503
 
 
+def test_who_polls_twice_at_once_is_closed_and_holds_no_two_places(shared_server, visit):
+    ani = visit(shared_server, join=False)
+    path = f"/socket.io/?EIO=4&transport=polling&sid={poll_open(ani)}"
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(lambda _: ani.get(path), range(2)), key=lambda answer: answer.status_code)
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert answers[0].text == "1", "it is told that the socket has closed"
+
+
 # From polling to WebSocket
+
+
+def test_an_upgrade_that_is_none_is_not_answered_so_that_nothing_waits_for_who_reads_nothing(shared_server, opened):
+    stranger = opened(shared_server)
+    stranger.hears(TEXT)  # the opening packet
+    stranger.socket.sendall(frame(TEXT, b"5") * 100 + frame(PING, b"that was all"))
+
+    heard = []
+    while (PONG, b"that was all") not in heard:
+        heard += stranger.frames.take(stranger.socket.recv(CHUNK))
+
+    assert heard == [(PONG, b"that was all")]
 
 
 def test_an_upgrade_that_fails_leaves_polling_as_it_was(shared_server, visit, opened):
