@@ -142,12 +142,12 @@ class Wire:
                 return
             self._reader.receive(data)
             while not self._closing and (frame := self._reader.next()) is not None:
+                if self._reader.between:
+                    self._deadlines.whole.discard(self)  # the message has come in time, however long it is worked on
                 self._pause()
                 if not self._admit(self._reader.taken):
                     raise frames.Broken(frames.POLICY, "too much in too short a time")
                 self._take(frame, take)
-                if self._reader.between:
-                    self._deadlines.whole.discard(self)
             if self._reader.under_way and not self._closing and self not in self._deadlines.whole:
                 self._deadlines.whole.add(self, now=self._deadlines.now())
 

@@ -541,6 +541,29 @@ def test_after_32_frames_of_one_client_it_is_the_others_turn(monkeypatch, at_onc
     assert max(steps) <= websocket.ROUND == 32
 
 
+def test_a_message_that_has_come_is_not_late_however_long_it_is_worked_on():
+    whole = frame(TEXT, b"a message in two pieces")
+    deadlines = websocket.Deadlines(Watch())
+    waited = []
+
+    class Slow(Flood):
+        def recv(self, size):
+            waited.append(len(deadlines.whole))
+            return super().recv(size)
+
+    wire = websocket.Wire(
+        {"eventlet.input": Slow([whole[:10], whole[10:]]), "HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ=="},
+        deadlines,
+        limit=100,
+        direct=True,
+        admit=lambda _size: True,
+        on_end=lambda _wire: None,
+    )
+    wire.run(lambda _text: waited.append(len(deadlines.whole)))
+
+    assert waited[:3] == [0, 1, 0], "nothing, the half of it, its handler"
+
+
 def test_a_flood_of_tiny_frames_holds_nobody_up(shared_server, visit, line):
     flooder, talker = (line(shared_server, visit(shared_server, join=False)) for _ in range(2))
     flood = frame(PONG) * 100_000
