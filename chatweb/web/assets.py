@@ -24,6 +24,8 @@ STATIC = Path(__file__).parent.parent / "static"
 SCRIPTS = STATIC / "js"
 PACKS = {"chat": "main.js", "join": "join.js"}  # page → the module that it begins with
 PART = re.compile(r"[a-z][a-z_]{0,30}")
+# One spelling for each: what is made is kept by it, so that whoever asks for `js/../js/main.js` fills no memory.
+PLAIN = re.compile(r"(?=.{1,250}\Z)[\w-]+(?:[./][\w-]+)*", re.ASCII)
 SMALLEST = 512  # bytes: below it the headers weigh more than what is saved
 TEXT = frozenset({"text/css", "text/javascript", "application/json", "image/svg+xml"})
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -73,6 +75,8 @@ class Assets:
         """
         asset = self._made.get(path)
         if asset is None:
+            if not PLAIN.fullmatch(path):
+                raise NotFound
             asset = self._make(path)
             if not path.startswith("style/"):  # whoever asks for parts in ever other orders fills no memory
                 self._made[path] = asset
@@ -81,7 +85,8 @@ class Assets:
     def style(self, names: tuple[str, ...]) -> str:
         """The address of one style of several parts; those that pages name are made once."""
         path = f"style/{'.'.join(names)}.css"
-        self._made.setdefault(path, self._make(path))
+        if path not in self._made:
+            self._made[path] = self._make(path)
         return self.address(path)
 
     def _make(self, path: str) -> Asset:
@@ -139,8 +144,6 @@ def blueprint(assets: Assets) -> Blueprint:
 
 
 def _file(path: str) -> Asset:
-    if "\0" in path:
-        raise NotFound
     place = (STATIC / path).resolve()
     if not place.is_relative_to(STATIC) or not place.is_file():
         raise NotFound

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from chatweb.chat.errors import NotFound
+from chatweb.web.assets import Assets
 from chatweb.web.scripts import without_comments
 
 MOST = 100 * 1024  # bytes of a first visit's bodies, as a phone on plain HTTP gets them
@@ -67,6 +69,24 @@ def test_the_parts_of_a_style_come_in_the_order_asked_for(browser):
 @pytest.mark.parametrize("names", ["nothing", "tokens.nothing", "..", "tokens..dark", "%2e%2e%2fapp", "a" * 5_000, "tokens." * 41 + "dark"])
 def test_no_other_file_is_a_style(browser, names):
     assert browser.call("GET", f"/assets/0/style/{names}.css").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "js/../js/chat.js",
+        "./js/chat.js",
+        "js/./chat.js",
+        "js//chat.js",
+        "chat/../js/chat.js",
+        "js/chat.js/",
+        "js/" + "a" * 300,
+        "x" * 5_000,
+    ],
+)
+def test_what_pages_load_has_one_address_so_that_nobody_fills_the_memory_with_copies(path):
+    with pytest.raises(NotFound):
+        Assets({}).get(path)
 
 
 def test_a_first_visit_to_the_chat_weighs_less_than_100_kb(browse, shared_server):
