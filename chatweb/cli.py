@@ -84,8 +84,10 @@ def restore(file: Path, *, as_json: bool) -> None:
         report = backup.restore(file, _place(settings))
     except (SettingError, InstanceError, DatabaseError, BackupError) as error:
         _refuse(str(error))
-    sentence = f"Restored: {report.messages} messages and {report.files} files. Start chatweb; open pages begin anew."
-    click.echo(json.dumps(asdict(report)) if as_json else sentence)
+    lines = [f"Restored: {report.messages} messages and {report.files} files. Start chatweb; open pages begin anew."]
+    lines += [f"Missing or damaged: {sha256}" for sha256 in report.bad]
+    click.echo(json.dumps(asdict(report)) if as_json else "\n".join(lines))
+    sys.exit(FOUND if report.bad else 0)
 
 
 @main.command()

@@ -4,6 +4,7 @@ It only reads, on a connection that can't write, in a process of its own: the se
 database comes first: files are only added meanwhile, as the sweeper waits while ``backup.lock`` is held.
 """
 
+import errno
 import fcntl
 import hashlib
 import io
@@ -27,6 +28,7 @@ from chatweb.store.sweeper import BACKUP_LOCK
 FORMAT = 1
 PIECE = 1024 * 1024  # bytes
 DATABASE, KEY, MANIFEST = "chatweb.db", "secret.key", "manifest.json"
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}  # how file systems without hard links say so
 _FILE = re.compile(r"uploads/([0-9a-f]{64})")
 _THUMBNAIL = re.compile(r"thumbnails/([0-9a-f]{64})\.webp")
 
@@ -52,7 +54,7 @@ class Place:
 
 @dataclass(slots=True)
 class Report:
-    """What a backup holds. ``bad``: hashes of files that were missing or damaged where they were copied from."""
+    """What a backup holds. ``bad``: hashes of files that are missing or damaged, in it or where they were copied from."""
 
     files: int = 0
     size: int = 0
@@ -93,8 +95,7 @@ def make(source: Place, target: Path) -> Report:
                 report = _write(source, copy, file)
                 file.flush()
                 os.fsync(file.fileno())
-        os.link(archive, target)  # unlike a rename, never over one that has come meanwhile
-        _sync_folder(target.parent)
+        _give_name(archive, target)
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"{target} can't be written: {error}.") from error
     finally:
@@ -106,7 +107,8 @@ def make(source: Place, target: Path) -> Report:
 def restore(archive: Path, target: Place) -> Report:
     """Bring a backup to a place where no chat is, under another epoch, so that every page begins anew.
 
-    The database gets its name last: what is cut off in the middle is no chat yet, and can be done again.
+    The database gets its name last: what is cut off in the middle is no chat yet, and can be done again. A file that is
+    damaged in it is told as ``bad``, and keeps nobody from all the rest.
 
     :raises BackupError: when the place is not empty, or the backup is damaged or cut off; the place stays without a chat.
     """
@@ -143,6 +145,17 @@ def _copy_database(database: Path, copy: Path) -> None:
 def _make_private(path: Path) -> None:
     """An empty file that nobody else on this machine reads."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _give_name(archive: Path, target: Path) -> None:
+    """Unlike a rename, never over a file that has come meanwhile; a USB stick's FAT and exFAT know no other way than that."""
+    try:
+        os.link(archive, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS or target.exists():
+            raise
+        archive.rename(target)
+    _sync_folder(target.parent)
 
 
 def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
@@ -218,7 +231,7 @@ class _Hashed:
 
 def _read(tar: tarfile.TarFile, target: Place, fresh: Path) -> Report:
     manifest: dict[str, Any] = {}
-    database, files = "", 0
+    database, files, bad = "", 0, set[str]()
     for entry in tar:
         content = tar.extractfile(entry) if entry.isreg() else None
         if content is None:
@@ -230,23 +243,23 @@ def _read(tar: tarfile.TarFile, target: Place, fresh: Path) -> Report:
         elif entry.name == KEY:
             _take_key(content.read(PIECE), target.key)
         else:
-            files += _take_file(entry.name, content, target)
+            files += _take_file(entry.name, content, target, bad)
     if not manifest or not database:
         raise ValueError("it is cut off")
     if manifest["format"] != FORMAT:
         raise ValueError("it is of a newer version of chatweb")
     if (manifest["database"], manifest["files"]) != (database, files):
         raise ValueError("it is damaged")
-    return Report(files, manifest["size"], manifest["messages"], manifest["bad"])
+    return Report(files - len(bad), manifest["size"], manifest["messages"], sorted({*manifest["bad"], *bad}))
 
 
-def _take_file(name: str, content: IO[bytes], target: Place) -> bool:
-    """Whether it was one that somebody sent."""
+def _take_file(name: str, content: IO[bytes], target: Place, bad: set[str]) -> bool:
+    """Whether it was one that somebody sent; one that is damaged is added to ``bad`` instead of kept."""
     if match := _THUMBNAIL.fullmatch(name):
         _take(content, target.thumbnail(match[1]))
     elif match := _FILE.fullmatch(name):
-        if _take(content, target.file(match[1])) != match[1]:
-            target.file(match[1]).unlink()
+        if not _take(content, target.file(match[1]), sha256=match[1]):
+            bad.add(match[1])
     else:
         raise ValueError(f"{name} is nothing that a backup holds")
     return name.startswith("uploads/")
@@ -258,8 +271,8 @@ def _take_key(key: bytes, path: Path) -> None:
     _take(io.BytesIO(key), path)
 
 
-def _take(content: IO[bytes], path: Path) -> str:
-    """Write a file, safe from a power cut; its SHA-256."""
+def _take(content: IO[bytes], path: Path, *, sha256: str = "") -> str:
+    """Write a file, safe from a power cut; its SHA-256. Nothing, where it must be ``sha256`` and is not: none is there then."""
     for folder in (path.parent.parent, path.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
@@ -271,6 +284,9 @@ def _take(content: IO[bytes], path: Path) -> str:
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
+    if sha256 and digest.hexdigest() != sha256:
+        temporary.unlink()
+        return ""
     temporary.rename(path)
     _sync_folder(path.parent)
     _sync_folder(path.parent.parent)

@@ -1,6 +1,7 @@
 """Backup while the chat runs, restore into an empty place, and a check that finds what is missing or damaged."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -157,6 +158,34 @@ def damage(backup, harm):
     else:
         with tarfile.open(backup, "a") as tar:
             tar.addfile(tarfile.TarInfo("asing.txt" if harm == "stranger" else "uploads/../../evil"))
+
+
+def test_a_file_that_is_damaged_in_a_backup_is_told_and_all_the_rest_comes_back(kept, tmp_path):
+    backup = kept.folder / "backup.tar"
+    make(place(kept), backup)
+    content = bytearray(backup.read_bytes())
+    content[content.index(b"laporan")] ^= 1
+    backup.write_bytes(content)
+    server = Server(tmp_path / "anew", limits="off")
+
+    done = chatweb(server, "restore", backup, "--json")
+
+    sha256 = hashlib.sha256(b"laporan").hexdigest()
+    assert (done.returncode, told(done)["files"], told(done)["bad"]) == (1, 1, [sha256])
+    assert [(finding.kind, sha256 in finding.detail) for finding in look(place(server), tmp_path / "none")] == [("file_missing", True)]
+
+
+def test_a_backup_goes_onto_a_disk_without_hard_links(kept, monkeypatch):
+    def link(_source, _target):
+        raise PermissionError(errno.EPERM, "Operation not permitted")  # as FAT and exFAT answer
+
+    monkeypatch.setattr(os, "link", link)
+    backup = kept.folder / "backup.tar"
+
+    make(place(kept), backup)
+
+    assert tarfile.is_tarfile(backup)
+    assert [path.name for path in kept.folder.iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.mark.parametrize(
