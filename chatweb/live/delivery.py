@@ -50,6 +50,11 @@ class BoundedQueue(eventlet_queue.Queue):  # type: ignore[misc]
         self.bytes = 0
         super().__init__(maxsize)
 
+    @property
+    def bytes_behind(self) -> int:
+        """Those that wait behind the first."""
+        return self.bytes - (_size(self.queue[0]) if self.queue else 0)
+
     def _put(self, item: Any) -> None:
         self.bytes += _size(item)
         super()._put(item)

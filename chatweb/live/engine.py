@@ -49,8 +49,8 @@ class Socket(engineio.socket.Socket):  # type: ignore[misc]
 
     @property
     def waiting(self) -> int:
-        """Bytes that wait for the client."""
-        return self.wire.bytes if self.wire is not None else self.queue.bytes
+        """Bytes that wait behind what the client is taking: that may be an answer of megabytes, which it has asked for."""
+        return self.wire.bytes if self.wire is not None else self.queue.bytes_behind
 
     def forget(self) -> None:
         """Drop what waits for the client."""

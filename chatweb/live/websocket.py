@@ -69,7 +69,7 @@ class Wire:
         self._writer: Any = None
         self._closing = False
         self._ended = False
-        self.bytes = 0  # that wait for the client
+        self.bytes = 0  # that wait behind the frame that is being written, which may be an answer of megabytes
 
     @property
     def limit(self) -> int:
@@ -126,7 +126,7 @@ class Wire:
         """Drop what waits, but for the frame that is being written: in the middle of it nothing else can follow."""
         self._waiting.clear()
         self._pong = b""
-        self.bytes = len(self._rest)
+        self.bytes = 0
 
     def cut(self) -> None:
         """End the line, whatever its client does."""
@@ -174,22 +174,22 @@ class Wire:
             self._pong = pong
 
     def _write(self, frame: bytes) -> None:
-        if self._writer is None and self._direct:
+        if self._writer is not None:
+            self._waiting.append(frame)
+            self.bytes += len(frame)
+            return
+        sent = 0
+        if self._direct:
             try:
                 sent = self._raw.send(frame)
             except BlockingIOError:
-                sent = 0
+                pass
             except OSError:
                 return  # the line has ended; its reader tells
             if sent == len(frame):
                 return
-            self._rest = memoryview(frame)[sent:]
-            self.bytes = len(self._rest)
-        else:
-            self._waiting.append(frame)
-            self.bytes += len(frame)
-        if self._writer is None:
-            self._writer = greenthread.spawn(self._flush)
+        self._rest = memoryview(frame)[sent:]
+        self._writer = greenthread.spawn(self._flush)
 
     def _flush(self) -> None:
         try:
@@ -198,7 +198,6 @@ class Wire:
                     self._rest = memoryview(self._next())
                 sent = self._green.send(self._rest)
                 self._rest = self._rest[sent:]
-                self.bytes = max(0, self.bytes - sent)
         except OSError:
             self.cut()
         finally:
@@ -209,10 +208,11 @@ class Wire:
     def _next(self) -> bytes:
         if self._pong and not self._closing:
             pong, self._pong = self._pong, b""
-            self.bytes += len(pong)
             return pong
         self._pong = b""
-        return self._waiting.popleft() if self._waiting else b""
+        frame = self._waiting.popleft() if self._waiting else b""
+        self.bytes -= len(frame)
+        return frame
 
     def _end(self) -> None:
         if not self._ended:

@@ -192,12 +192,12 @@ def test_the_queue_counts_the_bytes_that_wait():
     queue.put(eio_packet.Packet(eio_packet.MESSAGE, "abc"))
     queue.put(eio_packet.Packet(eio_packet.MESSAGE, "defgh"))
     queue.put(None)
-    assert queue.bytes == 8
+    assert (queue.bytes, queue.bytes_behind) == (8, 5)
     queue.get()
-    assert queue.bytes == 5
+    assert (queue.bytes, queue.bytes_behind) == (5, 0)
     queue.get()
     queue.get()
-    assert queue.bytes == 0
+    assert (queue.bytes, queue.bytes_behind) == (0, 0)
 
 
 def test_no_more_than_a_mebibyte_waits_and_who_is_slow_is_told_once(monkeypatch):

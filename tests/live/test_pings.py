@@ -16,6 +16,7 @@ from chatweb.app import PING_INTERVAL, PING_TIMEOUT
 from chatweb.chat.presence import GRACE
 from chatweb.lifecycle import TICK
 from chatweb.live import frames, websocket
+from chatweb.live.delivery import BACKLOG
 from chatweb.live.pinger import Pinger, Watch
 from chatweb.live.strangers import FROM_AN_ADDRESS
 from tests.live.websocket_cases import CLOSE, CONTINUATION, PING, PONG, TEXT, frame
@@ -562,6 +563,31 @@ def test_a_message_that_has_come_is_not_late_however_long_it_is_worked_on():
     wire.run(lambda _text: waited.append(len(deadlines.whole)))
 
     assert waited[:3] == [0, 1, 0], "nothing, the half of it, its handler"
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_one_frame_that_is_larger_than_may_wait_is_taken_in_peace_and_what_waits_behind_it_counts(monkeypatch, direct):
+    class Full(Flood):
+        def send(self, _data):
+            raise BlockingIOError
+
+    monkeypatch.setattr(websocket.greenthread, "spawn", lambda write: write)
+    wire = websocket.Wire(
+        {"eventlet.input": Full([]), "HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ=="},
+        websocket.Deadlines(Watch()),
+        limit=100,
+        direct=direct,
+        admit=lambda _size: True,
+        on_end=lambda _wire: None,
+    )
+
+    wire.send(b"x" * 2 * BACKLOG)
+    alone = wire.bytes
+    wire.send(b"y" * 100)
+    behind = wire.bytes
+    wire.forget()
+
+    assert (alone, behind, wire.bytes) == (0, 100, 0)
 
 
 def test_a_flood_of_tiny_frames_holds_nobody_up(shared_server, visit, line):
