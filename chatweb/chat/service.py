@@ -118,9 +118,7 @@ class ChatService:
         try:
             draft = self._draft(sender, to, body, client_id=client_id, reply_to=reply_to, attachments=attachments)
         except ChatError:
-            # An error says that nothing was stored: not so, when its answer was lost and its sender has been muted since.
-            kept = self._archive.posted_before(sender.id, client_id) if client_id is not None else None
-            if kept is None:
+            if (kept := self._kept_before(sender, client_id)) is None:
                 raise
             return kept
         return self._writer.keep(self._ledger.post_message(draft), then=self._tell_posted)
@@ -164,11 +162,17 @@ class ChatService:
     def broadcast(self, administrator: Person, body: str, *, until: int | None, client_id: str | None) -> Posted:
         """Keep a message to everybody in the lobby, and pin it on top."""
         self.check_running()
-        if until is not None and until <= self._clock.now():
-            raise Invalid("error.until_past", field="until")
-        self._space.check_messages()
+        text = parse_body(body)
+        try:
+            if until is not None and until <= self._clock.now():
+                raise Invalid("error.until_past", field="until")
+            self._space.check_messages()
+        except ChatError:
+            if (kept := self._kept_before(administrator, client_id)) is None:
+                raise
+            return kept
         lobby = self._archive.lobby().id
-        draft = Draft(sender_of(administrator), parse_body(body), self._clock.now(), room=lobby, client_id=client_id, kind="broadcast")
+        draft = Draft(sender_of(administrator), text, self._clock.now(), room=lobby, client_id=client_id, kind="broadcast")
         return self._writer.keep(self._ledger.broadcast(draft, until=until), then=self._tell_posted)
 
     def unpin_expired(self) -> None:
@@ -280,6 +284,10 @@ class ChatService:
     def _pinned(self) -> Message | None:
         broadcast = self._archive.pinned()
         return broadcast.message if broadcast is not None and broadcast.shows(now=self._clock.now()) else None
+
+    def _kept_before(self, sender: Person, client_id: str | None) -> Posted | None:
+        """What an error would deny: it says that nothing was stored, but an answer may have been lost and its reason come since."""
+        return self._archive.posted_before(sender.id, client_id) if client_id is not None else None
 
     def _own_message(self, person: Person, message: int) -> Message:
         found = self.message(person, message)

@@ -275,6 +275,22 @@ def test_a_broadcast_stands_in_the_lobby_and_is_pinned_until_its_time(world):
     assert world.joins(world.begins("Budi").session)[1].pinned is None
 
 
+@pytest.mark.parametrize("since", ["its time is over", "the disk is full"])
+def test_a_broadcast_that_was_kept_is_answered_as_kept_whatever_came_since(world, since):
+    admin, until = world.kept.people[ADMIN], world.clock.now() + 60_000
+    first = world.chat.broadcast(admin, "Rapat", until=until, client_id="satu")
+    if since == "the disk is full":
+        world.space.full = True
+    else:
+        world.clock.passes(61)
+
+    again = world.chat.broadcast(admin, "Rapat", until=until, client_id="satu")
+
+    assert (again.message, again.again) == (first.message, True)
+    with pytest.raises((Invalid, StorageFull)):
+        world.chat.broadcast(admin, "Lain", until=until, client_id="dua")
+
+
 def test_a_broadcast_is_unpinned_and_told_when_its_time_is_over(world):
     posted = world.chat.broadcast(world.kept.people[ADMIN], "Rapat", until=world.clock.now() + 60_000, client_id=None)
 
