@@ -85,8 +85,12 @@ class Accounts:
         hashed = self._hasher.hash(_parse_password(password))
         if self._set_up is None:  # used by somebody else while we hashed
             raise Conflict("error.set_up_done")
-        self._set_up = None
-        self._writer.keep(administrators.set_password(OWNER, hashed, at=self._clock.now()))
+        link, self._set_up = self._set_up, None
+        try:
+            self._writer.keep(administrators.set_password(OWNER, hashed, at=self._clock.now()))
+        except BaseException:  # nothing was kept: the one link there is must not be used up
+            self._set_up = link
+            raise
         return self.sign_in(None, password, guesser=guesser)
 
     def sign_in(self, name: str | None, password: str, *, guesser: Guesser) -> tuple[str, str, str]:

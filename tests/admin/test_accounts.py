@@ -7,7 +7,7 @@ from sqlalchemy import StaticPool, create_engine
 
 from chatweb.admin.accounts import SET_UP_LASTS, Accounts
 from chatweb.admin.entrance import Entrance
-from chatweb.chat.errors import Conflict, Forbidden, Invalid, Overloaded, RateLimited, Unauthenticated
+from chatweb.chat.errors import Conflict, Forbidden, Invalid, Overloaded, RateLimited, StorageFull, Unauthenticated
 from chatweb.chat.guesses import Guesser
 from chatweb.store.administrators import Administrators
 from chatweb.store.ledger import SqlLedger
@@ -78,6 +78,20 @@ def test_the_set_up_link_works_once(accounts):
 
     with pytest.raises(Conflict):
         accounts.set_up(secret, "another-password", guesser=HERE)
+
+
+def test_a_set_up_that_could_not_be_kept_leaves_the_link_as_it_was(accounts, monkeypatch):
+    secret = accounts.open_set_up()
+
+    def keep(*_, **__):
+        raise StorageFull
+
+    with monkeypatch.context() as full:
+        full.setattr(SqlWriter, "keep", keep)
+        with pytest.raises(StorageFull):
+            accounts.set_up(secret, PASSWORD, guesser=HERE)
+
+    assert accounts.set_up(secret, PASSWORD, guesser=HERE)
 
 
 def test_there_is_no_set_up_link_once_there_is_a_password(accounts):
