@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from chatweb.chat.errors import Conflict, Forbidden, Invalid, NotFound
 from chatweb.chat.message import REACTIONS, Changed, Draft, Message, Posted
@@ -15,6 +15,7 @@ PINNED = "pinned"
 _room: Table = tables.RoomRow.__table__  # type: ignore[assignment]
 _message: Table = tables.MessageRow.__table__  # type: ignore[assignment]
 _version: Table = tables.VersionRow.__table__  # type: ignore[assignment]
+_attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
 _message_attachment: Table = tables.MessageAttachmentRow.__table__  # type: ignore[assignment]
 _reaction: Table = tables.ReactionRow.__table__  # type: ignore[assignment]
 _fact: Table = tables.FactRow.__table__  # type: ignore[assignment]
@@ -141,6 +142,7 @@ def add(connection: Connection, draft: Draft, room_id: int, *, opened: bool = Fa
     """Add a message to a room, with the next ``seq`` and ``revision``.
 
     :raises NotFound: when there is no such room.
+    :raises Invalid: naming ``attachments``, when a file is not there any more.
     """
     counted = connection.execute(_count_message, {"room_id": room_id}).one_or_none()
     if counted is None:
@@ -160,6 +162,7 @@ def add(connection: Connection, draft: Draft, room_id: int, *, opened: bool = Fa
     }
     message_id = connection.execute(_add_message, values).inserted_primary_key[0]  # type: ignore[index]
     if draft.attachments:
+        _check_there(connection, [one.id for one in draft.attachments])
         placed = [{"message": message_id, "position": i, "attachment": one.id} for i, one in enumerate(draft.attachments)]
         connection.execute(insert(_message_attachment), placed)
     message = Message(
@@ -178,6 +181,13 @@ def add(connection: Connection, draft: Draft, room_id: int, *, opened: bool = Fa
     )
     members = 2 if counted.pair else lookups.count_members(connection, room_id)
     return Posted(message, rows.room(counted, members=members), opened=opened)
+
+
+def _check_there(connection: Connection, attachments: list[int]) -> None:
+    """The sweeper may have taken one that waited too long since it was looked for."""
+    there = connection.scalar(select(func.count()).select_from(_attachment).where(_attachment.c.id.in_(attachments)))
+    if there != len(attachments):
+        raise Invalid("error.attachments", field="attachments")
 
 
 def _direct_room(connection: Connection, draft: Draft) -> tuple[int, bool]:

@@ -13,6 +13,7 @@ from chatweb.store import lookups, rows, tables
 USER_AGENT_KEPT = 400  # characters
 
 _person: Table = tables.PersonRow.__table__  # type: ignore[assignment]
+_attachment: Table = tables.AttachmentRow.__table__  # type: ignore[assignment]
 _device: Table = tables.DeviceRow.__table__  # type: ignore[assignment]
 _link: Table = tables.LinkRow.__table__  # type: ignore[assignment]
 _look: Table = tables.LookRow.__table__  # type: ignore[assignment]
@@ -104,8 +105,17 @@ class PersonLedger:
         return lambda connection: _change_person(connection, person, locale=locale)
 
     def set_avatar(self, person: int, avatar: int | None) -> Callable[[Connection], Person]:
-        """Keep somebody's profile photo, or that they have none."""
-        return lambda connection: _change_person(connection, person, avatar=avatar)
+        """Keep somebody's profile photo, or that they have none.
+
+        :raises Invalid: naming ``avatar``, when the sweeper has taken it by now.
+        """
+
+        def change(connection: Connection) -> Person:
+            if avatar is not None and connection.scalar(select(_attachment.c.id).where(_attachment.c.id == avatar)) is None:
+                raise Invalid("error.avatar", field="avatar")
+            return _change_person(connection, person, avatar=avatar)
+
+        return change
 
     def mute(self, person: int, *, until: int, reason: str) -> Callable[[Connection], Person]:
         """Let somebody read but not write until a time (ms since the epoch); 0 lifts it."""

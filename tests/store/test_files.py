@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatweb.chat.attachment import Attachment
+from chatweb.chat.errors import Invalid
 from chatweb.clock import SystemClock
 from chatweb.store import files as files_module
 from chatweb.store import sweeper as sweeper_module
@@ -128,6 +129,19 @@ def test_a_photo_of_somebody_stays(files, sweeper, ani, ledger, writer, gone):
 
     assert gone == []
     assert files.path(photo.sha256).exists()
+
+
+def test_what_is_taken_away_in_the_moment_that_it_is_posted_or_worn_is_refused_by_its_name(ani, ledger, writer, archive, room):
+    late = ani.sends(at=int(OLD * 1000))
+    [gone] = writer.keep(ledger.remove_unposted([late.id]))
+
+    with pytest.raises(Invalid) as posted:
+        room.posts(ani.person, attachments=(gone,))
+    with pytest.raises(Invalid) as worn:
+        writer.keep(ledger.set_avatar(ani.person.id, gone.id))
+
+    assert (posted.value.field, worn.value.field) == ("attachments", "avatar")
+    assert (archive.lobby().seq, archive.person(ani.person.id).avatar) == (0, None)
 
 
 def test_a_file_without_a_row_goes_after_its_time_of_grace(files, sweeper, ani):
