@@ -94,26 +94,31 @@ class Sweeper:
         for begin in range(0, len(old), PAGE):
             page = old[begin : begin + PAGE]
             for sha256 in set(page) - self._wanted(page):
-                self._remove(sha256)
+                self._remove(sha256, before)
 
-    def _remove(self, sha256: str) -> None:
-        """Asked once more, alone: from this answer to the removal nothing comes between in the keeper's thread."""
+    def _remove(self, sha256: str, before: float) -> None:
+        """Asked once more, alone. The answer may be late, so the keeper looks whether the content has been sent anew since."""
         if not self._wanted([sha256]) and not self._files.is_settling(sha256):
             paths = (self._files.path(sha256), self._files.thumbnail_path(sha256))
-            self._files.keeper(_remove, *paths, self._files.folder / BACKUP_LOCK)
+            self._files.keeper(_remove, *paths, self._files.folder / BACKUP_LOCK, before)
 
     def _wanted(self, hashes: list[str]) -> set[str]:
         return {row.sha256 for row in self._reader.all(select(_attachment.c.sha256).where(_attachment.c.sha256.in_(hashes)))}
 
 
-def _remove(path: Path, thumbnail: Path, lock: Path) -> bool:
-    """Not while a backup reads: it looks for every file that the database it has copied speaks of."""
+def _remove(path: Path, thumbnail: Path, lock: Path, before: float) -> bool:
+    """Not while a backup reads: it looks for every file that the database it has copied speaks of.
+
+    Nor what is younger than ``before``: the keeper makes content as new as one just sent before its row can be there.
+    """
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if path.stat().st_mtime >= before:
+            return False
         path.unlink(missing_ok=True)
         thumbnail.unlink(missing_ok=True)
-    except BlockingIOError:
+    except (BlockingIOError, FileNotFoundError):
         return False
     finally:
         os.close(descriptor)

@@ -172,6 +172,27 @@ def test_content_that_somebody_brings_anew_is_not_taken_away_before_its_row_is_t
     assert files.path(attachment.sha256).exists()
 
 
+def test_content_that_got_its_row_while_the_answer_was_on_its_way_is_not_taken_away(files, sweeper, ani, archive, monkeypatch):
+    incoming, stored = ani.brings(b"kembali")
+    incoming.release()
+    grow_old(files, stored.sha256)
+    asked, answers, sent = sweeper._wanted, [], []
+
+    def late(hashes):
+        answers.append(asked(hashes))
+        if len(answers) == 2:  # the last look at it: then all of it comes, from the first byte to the ack
+            sent.append(ani.sends(b"kembali", at=int(time.time() * 1000)))
+        return answers[-1]
+
+    monkeypatch.setattr(sweeper, "_wanted", late)
+
+    sweeper.sweep()
+
+    assert answers == [set(), set()]
+    assert archive.attachment(sent[0].id).sha256 == stored.sha256
+    assert files.path(stored.sha256).exists()
+
+
 def test_the_same_content_sent_anew_is_as_new_as_if_it_were_the_first(files, ani):
     incoming, stored = ani.brings(b"lama")
     incoming.release()
