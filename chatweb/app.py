@@ -258,6 +258,7 @@ def create_app(settings: Settings, *, port: Callable[[], int], patience: float =
 
     gate = SocketGate(app, opened_by=_opener(socketio), credentials=credentials.of)
     space.watch()
+    house.on_end.insert(0, space.close)
     return Chatweb(HostGate(gate, network.own_names() | set(settings.hosts), settings.proxies), house, accounts, settings)
 
 

@@ -38,7 +38,7 @@ class NativeThread:
         self._limit = queue
         self._out, self._in = os.pipe()
         os.set_blocking(self._out, False)
-        hubs.get_hub().add("read", self._out, self._answer, lambda *_: None, lambda: None)
+        self._listener = hubs.get_hub().add("read", self._out, self._answer, lambda *_: None, lambda: None)
         _start_native_thread(self._run, ())
 
     def __call__(self, call: Callable[..., T], *arguments: object) -> T:
@@ -57,6 +57,10 @@ class NativeThread:
         finally:
             self._waiting -= 1
 
+    def close(self) -> None:
+        """End the thread behind what waits; there is no call after it."""
+        self._todo.put(None)
+
     @property
     def waiting(self) -> int:
         """How many calls wait or run."""
@@ -64,7 +68,12 @@ class NativeThread:
 
     def _run(self) -> None:
         while True:
-            call, arguments, answer = self._todo.get()
+            todo = self._todo.get()
+            if todo is None:
+                self._done.append(None)
+                _write(self._in, b".")
+                return
+            call, arguments, answer = todo
             try:
                 outcome: tuple[Any, BaseException | None] = (call(*arguments), None)
             except BaseException as error:  # noqa: BLE001 - a native thread's loop: handed back as a value
@@ -78,7 +87,13 @@ class NativeThread:
         except BlockingIOError:
             return
         while self._done:
-            answer, (value, error) = self._done.popleft()
+            done = self._done.popleft()
+            if done is None:
+                hubs.get_hub().remove(self._listener)
+                os.close(self._out)
+                os.close(self._in)
+                return
+            answer, (value, error) = done
             if error is None:
                 answer.send(value)
             else:

@@ -34,8 +34,9 @@ class Export:
         """Note who takes the log away, and which part of it."""
         detail = f"{form} {filters}".strip()[:1000]
         now = self._clock.now()
-        self._writer.keep(self._ledger.audit(administrator=administrator, address=address, action="exported", detail=detail, at=now))
+        # Noted first, so that it is kept when the audit is.
         self._writer.note(self._ledger.activity(Activity(at=now, kind="exported", address=address)))
+        self._writer.keep(self._ledger.audit(administrator=administrator, address=address, action="exported", detail=detail, at=now))
 
     def file_name(self, form: str) -> str:
         """How the file is called where it is saved."""

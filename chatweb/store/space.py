@@ -35,6 +35,7 @@ class Space:
         self._wanted = ballast
         self._path = house / "ballast"
         self._thread = NativeThread()
+        self._closed = False
         self.free, self._free_for_uploads, self.ballast = self._thread(self._look)
         if ballast != self.ballast and self.free + self.ballast - ballast >= messages_leave:
             self._make()
@@ -91,9 +92,16 @@ class Space:
         """Go on looking."""
         spawn(self._watch)
 
+    def close(self) -> None:
+        """Look no more."""
+        self._closed = True
+        self._thread.close()
+
     def _watch(self) -> None:
         while True:
             sleep(PAUSE)
+            if self._closed:
+                return
             before = self.low
             try:
                 self.look()

@@ -23,6 +23,7 @@ class Known:
         self.marks, self.joined, self.entered = by_kind["mark"], by_kind["joined"], by_kind["entered"]
         self.told, self.shown, self.read, self.online = by_kind["told"], by_kind["shown"], by_kind["read"], by_kind["online"]
         self.rooms = {entry["room"]: entry for entry in by_kind["kept"]}
+        self.members = [*self.members, *self._founders(by_kind["founded"])]
         self.kept = {message["id"]: {**message, "room": number} for number, room in self.rooms.items() for message in room["messages"]}
         self.of_client: dict[tuple[int, str], list[Entry]] = defaultdict(list)
         for message in self.kept.values():
@@ -31,6 +32,14 @@ class Known:
         self.tries: dict[tuple[int, str], list[Entry]] = defaultdict(list)
         for post in sorted(self.posts, key=lambda post: post["t0"]):
             self.tries[post["who"], post["client_id"]].append(post)
+
+
+    def _founders(self, founded: Sequence[Entry]) -> Iterator[Entry]:
+        """Who has been in a room from its beginning, also where the answer was lost: a name is given once."""
+        named = {room["name"]: number for number, room in self.rooms.items() if room.get("name")}
+        for one in founded:
+            for who in one["people"] if one["name"] in named else ():
+                yield {**one, "who": who, "room": named[one["name"]], "on": True}
 
 
 def acked_but_lost(known: Known) -> Findings:
@@ -170,9 +179,7 @@ def told_to_a_stranger(known: Known) -> Findings:
         if room["kind"] == "direct":
             welcome = told["who"] in room["people"]
         else:
-            mine = stays[told["who"], told["room"]]
-            # Who is in it and never asked for it was brought in by an ask without an answer.
-            welcome = any(begin <= told["t"] <= end for begin, end in mine) or (not mine and told["who"] in room["people"])
+            welcome = any(begin <= told["t"] <= end for begin, end in stays[told["who"], told["room"]])
         if not welcome:
             yield f"{told['who']} was told message {told['id']} of the {room['kind']} room {told['room']}"
 

@@ -40,7 +40,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         made: list[Any] = []
-        self._threads = mock.patch.multiple(NativeThread, __init__=_no_thread, __call__=_in_turn)
+        self._threads = mock.patch.multiple(NativeThread, __init__=_no_thread, __call__=_in_turn, close=_no_thread)
         self._threads.start()
 
         def note(flask: Any, **named: Any) -> SocketIO:

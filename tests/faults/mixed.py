@@ -181,7 +181,7 @@ def _read_archive(database: Path) -> dict[int, dict[str, Any]]:
     connection.row_factory = sqlite3.Row
     try:
         connection.execute("BEGIN")
-        rooms = {row["id"]: dict(row) for row in connection.execute("SELECT id, kind, seq, revision FROM room")}
+        rooms = {row["id"]: dict(row) for row in connection.execute("SELECT id, kind, name, seq, revision FROM room")}
         for room in rooms.values():
             room["people"] = [row[0] for row in connection.execute("SELECT person FROM member WHERE room = ?", (room["id"],))]
             wanted = "SELECT id, kind, seq, revision, sender, client_id, body, deleted_at FROM message WHERE room = ? ORDER BY seq"

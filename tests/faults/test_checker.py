@@ -57,6 +57,16 @@ def shown(messages):
     return {str(one["seq"]): [one["id"], one["revision"], one["body"], one["deleted"]] for one in messages}
 
 
+def test_who_was_brought_in_by_an_ask_without_an_answer_is_no_stranger():
+    history = [one for one in good() if one["k"] != "member"]
+    assert set(find(history)) == {"told_to_a_stranger"}
+    the(history, "kept", room=CLASS)["name"] = "Kelas 7"
+
+    history.append({"k": "founded", "who": ANI, "name": "Kelas 7", "people": [ANI, BUDI], "t0": 0, "t1": 9, "res": "unknown"})
+
+    assert find(history) == {}
+
+
 def test_a_good_history_has_no_findings():
     assert find(good()) == {}
 

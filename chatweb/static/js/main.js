@@ -14,6 +14,7 @@ import { roomHeader } from "./room_header.js";
 import { followViewport } from "./viewport.js";
 import { t } from "./wording.js";
 
+const AGAIN = 3_000; // ms after which what is missing is asked for again
 const IDLE = 2_000; // ms after which the first load is over
 
 /** @param {string} id */
@@ -80,7 +81,13 @@ draw();
 chat.start();
 
 async function furnish() {
-  gate = (await import("./later.js")).furnish(app, part);
+  try {
+    gate = (await import("./later.js")).furnish(app, part);
+  } catch (error) {
+    console.warn("the line broke before all of the page was here", error);
+    setTimeout(furnish, AGAIN);
+    return;
+  }
   app.changed();
   // Without the server it is asked for again when it is needed.
   setTimeout(() => bringMenu().catch(() => {}), IDLE);
