@@ -132,18 +132,19 @@ class PersonLedger:
         return change
 
     def end_session(self, session: int, *, at: int) -> Callable[[Connection], bool]:
-        """End a device's session; true when it was the last one and, without a PIN, the nickname is free again."""
+        """End a device's session, and the links that wait; true when it was the last one and, without a PIN, the nickname is free again."""
 
         def change(connection: Connection) -> bool:
             ended = update(_device).where(_device.c.id == session, _device.c.revoked_at.is_(None)).values(revoked_at=at)
             person = connection.scalar(ended.returning(_device.c.person))
             if person is None:
                 return False
+            # Whoever is signed out may have made one, and would be back by it.
+            connection.execute(update(_link).where(_link.c.person == person, _link.c.used_at.is_(None)).values(used_at=at))
             left = connection.scalar(select(func.count()).where(_device.c.person == person, _device.c.revoked_at.is_(None)))
             if left:
                 return False
             freed = update(_person).where(_person.c.id == person, _person.c.pin_hash.is_(None)).values(nickname_key=None)
-            connection.execute(update(_link).where(_link.c.person == person, _link.c.used_at.is_(None)).values(used_at=at))
             if connection.execute(freed).rowcount == 0:
                 return False
             connection.execute(delete(_look).where(_look.c.person == person))

@@ -257,6 +257,17 @@ def test_links_that_wait_are_over_with_the_last_device(room, writer, ledger, arc
     assert writer.keep(ledger.redeem_link("s", PHONE, token_hash="t", at=NOON)) is None
 
 
+def test_who_is_signed_out_on_one_device_of_several_is_not_back_by_a_link_made_on_it(room, writer, ledger, archive):
+    ani = room.person("Ani", token_hash="a")
+    stolen = writer.keep(ledger.resume_person(ani.id, PHONE, token_hash="b", at=NOON))
+    writer.keep(ledger.make_link(ani.id, secret_hash="s", expires_at=NOON + 1000))
+
+    writer.keep(ledger.end_session(stolen.id, at=NOON))
+
+    assert writer.keep(ledger.redeem_link("s", PHONE, token_hash="t", at=NOON)) is None
+    assert archive.session("a").person.id == ani.id
+
+
 def test_a_new_name_must_be_free(room, writer, ledger):
     ani = room.person("Ani")
     room.person("Budi")
