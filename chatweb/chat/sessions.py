@@ -91,7 +91,7 @@ class Sessions:
         :raises Banned: when the device or the person is banned.
         """
         self._chat.check_running()
-        name = parse_nickname(nickname)
+        name = self._parse_or_held(nickname)
         secret = parse_pin(pin) if pin is not None else None
         self._arrivals.take(device.address, now=self._clock.monotonic())
         again = self._again(client_id, name)
@@ -112,6 +112,17 @@ class Sessions:
             client_id, name, lambda token: self._ledger.resume_person(holder.id, device, token_hash=token, at=self._clock.now())
         )
         return self._leaving(current, device, begun)
+
+    def _parse_or_held(self, nickname: str) -> str:
+        """A name that may be taken, or one that somebody holds from before the rules got stricter: they come back with their PIN."""
+        try:
+            return parse_nickname(nickname)
+        except Invalid:
+            plain = nickname[: 2 * NICKNAME_LENGTH].encode("utf-8", "replace").decode()
+            holder = self._archive.person_by_key(nickname_key(plain))
+            if holder is None:
+                raise
+            return holder.nickname
 
     def _leaving(self, current: tuple[Session, str] | None, device: Device, begun: Begun) -> Begun:
         """A device is one person's: the session before would hold its name with a token that nobody has any more."""

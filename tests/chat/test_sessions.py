@@ -1,11 +1,13 @@
 """How people come in and stay themselves: nickname, PIN, link, device."""
 # ruff: noqa: RUF001 - look-alikes are what these tests are about
 
+from dataclasses import replace
+
 import pytest
 
 from chatweb.chat.errors import Forbidden, Invalid, NicknameTaken, RateLimited, Unauthenticated
 from chatweb.chat.limits import Rate
-from chatweb.chat.nickname import parse_nickname
+from chatweb.chat.nickname import nickname_key, parse_nickname
 from chatweb.chat.sessions import hash_token
 from tests.chat.fakes import LAPTOP, LOBBY, PHONE, Hasher, World
 
@@ -96,6 +98,19 @@ def test_the_pin_brings_a_person_back_on_another_device(world):
     assert back.created
     assert back.session.person.id == first.session.person.id
     assert back.session.id != first.session.id
+
+
+def test_a_name_from_before_the_rules_of_today_is_its_owners_still_and_nobody_elses(world):
+    ani = world.begins("Ani", pin="rahasia").session.person
+    world.kept.people[ani.id] = replace(ani, nickname="★Ani★")
+    world.kept.keys = {nickname_key("★Ani★"): ani.id}
+
+    assert world.begins("★ANI★", pin="rahasia", device=PHONE).session.person.id == ani.id
+    with pytest.raises(NicknameTaken):
+        world.begins("★Ani★", device=PHONE)
+    for other in ("★Budi★", "★Ani★\ud800", "★" * 10_000, ""):
+        with pytest.raises(Invalid):
+            world.begins(other, device=PHONE)
 
 
 def test_a_wrong_pin_is_refused_and_names_the_pin(world):
