@@ -18,11 +18,12 @@ WINDOW = 16 * 1024  # bytes of XMP that are looked at together
 BLOCKS = 256  # blocks of EXIF or XMP in one file at most
 BLOCK = 1024 * 1024  # bytes of one block that are looked at
 PROPERTY = 1024  # bytes of one property, with its name
-DIRECTORIES = 8  # of one EXIF block
+DIRECTORIES = 8  # of one EXIF block, and as many with positions
 ENTRIES = 512  # of one directory
 CHUNKS = 10_000  # of one PNG or WebP
 ITEMS = 4096  # of one HEIC
 EXTENTS = 32  # of one item
+PLACES = 16  # of EXIF and XMP in one HEIC: all of them may be the same megabyte
 INFLATED = 256 * 1024  # bytes of packed text that are looked at
 
 _GPS = 0x8825  # the entry of EXIF that points at the GPS directory
@@ -72,7 +73,7 @@ def exif(block: bytes) -> list[Patch]:
         return []
     tiff = block[start:]
     found = [span for directory in _gps_directories(tiff, order) for span in _directory_spans(tiff, order, directory)]
-    return [Patch(start + at, bytes(length)) for at, length in found if any(tiff[at : at + length])]
+    return [Patch(start + at, bytes(length)) for at, length in _apart(found) if any(tiff[at : at + length])]
 
 
 def xmp(packet: bytes) -> list[Patch]:
@@ -85,15 +86,26 @@ def xmp(packet: bytes) -> list[Patch]:
     return [Patch(start, b" " * (end - start)) for start, end in sorted(spans) if packet[start:end].strip()]
 
 
-def _gps_directories(tiff: bytes, order: str) -> Iterator[int]:
-    at, seen = _number(tiff, order, "I", 4), set[int]()
+def _apart(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Each byte of some spans once: a thousand entries may point at the same megabyte."""
+    end = 0
+    for at, length in sorted(spans):
+        begin = max(at, end)
+        if at + length > begin:
+            end = at + length
+            yield begin, end - begin
+
+
+def _gps_directories(tiff: bytes, order: str) -> list[int]:
+    at, seen, found = _number(tiff, order, "I", 4), set[int](), set[int]()
     while at and at not in seen and len(seen) < DIRECTORIES:
         seen.add(at)
         count = _number(tiff, order, "H", at)
         for entry in range(at + 2, at + 2 + 12 * min(count, ENTRIES), 12):
             if _number(tiff, order, "H", entry) == _GPS:
-                yield _number(tiff, order, "I", entry + 8)
+                found.add(_number(tiff, order, "I", entry + 8))
         at = _number(tiff, order, "I", at + 2 + 12 * count)
+    return sorted(found)[:DIRECTORIES]
 
 
 def _directory_spans(tiff: bytes, order: str, at: int) -> Iterator[tuple[int, int]]:
@@ -271,7 +283,7 @@ def _heif_items(meta: bytes, offset: int) -> Iterator[tuple[int, int, bool]]:
     idat = offset + boxes.get(b"idat", (0, 0))[0]
     places = _item_places(within(*boxes.get(b"iloc", (0, 0))))
     wanted = [(item, at, length, inside) for item, at, length, inside in places if item in items]
-    for item, at, length, inside in wanted[:BLOCKS]:
+    for item, at, length, inside in wanted[:PLACES]:
         yield (idat if inside else 0) + at, length, items[item]
 
 

@@ -187,3 +187,34 @@ def test_what_was_made_to_take_long_does_not(content):
     cleaned(content)
 
     assert time.process_time() - began < 5
+
+
+def bomb(directories, entries, size):
+    """EXIF with many GPS directories, whose entries all have the whole block as their value."""
+    block = bytearray(b"\1" * size)
+    first = 8
+    block[:first] = b"II*\0" + struct.pack("<I", first)
+    links = b"".join(struct.pack("<HHII", GPS, 4, 1, size // 2 + n) for n in range(directories))
+    block[first : first + len(links) + 6] = struct.pack("<H", directories) + links + bytes(4)
+    for n in reversed(range(directories)):
+        inside = b"".join(struct.pack("<HHII", entry, 1, size, 9) for entry in range(entries))
+        block[size // 2 + n : size // 2 + n + len(inside) + 2] = struct.pack("<H", entries) + inside
+    return bytes(block)
+
+
+def test_entries_that_all_point_at_the_same_take_no_more_memory_than_there_is_to_zero():
+    block = bomb(directories=1, entries=500, size=256 * 1024)
+
+    found = position_data.exif(block)
+
+    assert found
+    assert sum(len(patch.data) for patch in found) <= len(block)
+
+
+def test_many_directories_that_point_at_the_same_are_zeroed_once():
+    block = bomb(directories=500, entries=1, size=256 * 1024)
+
+    found = position_data.exif(block)
+
+    assert found
+    assert sum(len(patch.data) for patch in found) <= len(block)
