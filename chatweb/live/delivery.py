@@ -18,7 +18,7 @@ from eventlet import queue as eventlet_queue
 from socketio import packet
 
 from chatweb.live import frames
-from chatweb.live.engine import Admit, Engine
+from chatweb.live.engine import Engine
 from chatweb.live.websocket import GOODBYE
 
 BACKLOG = 1024 * 1024  # bytes that may wait for one client
@@ -79,15 +79,11 @@ class Delivery(socketio.Manager):  # type: ignore[misc]
         self._slow: set[str] = set()
         self._engine: Engine | None = None
 
-    def attach(self, eio: Any, *, admit: Admit = lambda _socket, _size: True) -> None:
-        """Give the Engine.IO server our queue and our sockets; its module's own dictionary stays as it is.
-
-        :param admit: is asked for each frame of a client, and for each packet of a polling one, before it is looked at:
-            the socket of Engine.IO, and its bytes. False closes the socket.
-        """
+    def attach(self, eio: Any) -> None:
+        """Give the Engine.IO server our queue and our sockets; its module's own dictionary stays as it is."""
         eio._async = {**eio._async, "queue": BoundedQueue}  # noqa: SLF001 - named in HOOKS
         eio.start_service_task = False  # the watch of ``Engine`` does its work
-        self._engine = Engine(eio, direct=self._direct, admit=admit)
+        self._engine = Engine(eio, direct=self._direct)
         eio._handle_connect = self._engine.open  # noqa: SLF001 - named in HOOKS
 
     def connect(self, sid: str, namespace: str) -> Any:

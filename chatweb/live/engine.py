@@ -10,6 +10,7 @@ import engineio
 from engineio import exceptions, packet
 
 from chatweb.live import frames, opening
+from chatweb.live.chatter import Chatter
 from chatweb.live.pinger import Pinger, Watch
 from chatweb.live.strangers import Strangers
 from chatweb.live.websocket import Deadlines, Wire
@@ -23,8 +24,6 @@ PACKETS = 16  # of Engine.IO in the body of a request at most
 OPEN_AGAIN = 5  # seconds after which somebody may try again who was refused
 _PING = frames.frame(frames.TEXT, b"2")
 _PONG_OF_PROBE = frames.frame(frames.TEXT, b"3probe")
-
-Admit = Callable[["Socket", int], bool]
 
 
 class MalformedPacket(exceptions.EngineIOError):  # type: ignore[misc]
@@ -43,6 +42,7 @@ class Socket(engineio.socket.Socket):  # type: ignore[misc]
         self.closing = self.closed = False
         self._engine = engine
         self._limit = STRANGER_BYTES
+        self._chatter = Chatter()
         self._polled = False  # whether a request waits for packets
         self._probing: Wire | None = None
         self.wire: Wire | None = None
@@ -86,6 +86,8 @@ class Socket(engineio.socket.Socket):  # type: ignore[misc]
         kind = text[:1]
         if self.closing or self.closed:
             return
+        if kind != "4" and not self.may_chat():
+            raise MalformedPacket
         if kind == "4":
             self.server._trigger_event("message", self.sid, text[1:], run_async=False)  # noqa: SLF001 - named in delivery.HOOKS
         elif kind == "3":
@@ -94,6 +96,10 @@ class Socket(engineio.socket.Socket):  # type: ignore[misc]
             self.close(wait=False, abort=True, reason=self.server.reason.CLIENT_DISCONNECT)
         elif kind != "5":  # an upgrade beside the way says nothing: an answer to each would wait without bound for who reads none
             raise MalformedPacket
+
+    def may_chat(self) -> bool:
+        """Whether the client may send one more control frame or packet that is no message."""
+        return self._chatter.take(now=self._engine.watch.now())
 
     def poll(self) -> list[Any]:
         """Wait for what is to be sent to a polling client.
@@ -124,8 +130,6 @@ class Socket(engineio.socket.Socket):  # type: ignore[misc]
         if len(packets) > PACKETS:
             raise MalformedPacket
         for text in packets:
-            if not self._engine.admit(self, len(text)):
-                raise MalformedPacket
             self.take(text)
 
     def schedule_ping(self) -> None:
@@ -230,14 +234,10 @@ class Socket(engineio.socket.Socket):  # type: ignore[misc]
 class Engine:
     """What the sockets of a server share; it opens them."""
 
-    def __init__(self, eio: Any, *, direct: bool, admit: Admit) -> None:
-        """
-        :param direct: off, a green thread of each client writes all that is sent to it.
-        :param admit: answers for each frame or packet of a client, by its bytes, whether it may still send it.
-        """
+    def __init__(self, eio: Any, *, direct: bool) -> None:
+        """``direct``: off, a green thread of each client writes all that is sent to it."""
         self._eio = eio
         self._direct = direct
-        self.admit = admit
         self.watch = Watch()
         self.deadlines = Deadlines(self.watch)
         self.pinger = Pinger(self.watch, interval=eio.ping_interval, timeout=eio.ping_timeout)
@@ -296,7 +296,7 @@ class Engine:
             self.deadlines,
             limit=STRANGER_BYTES,
             direct=self._direct,
-            admit=lambda size: self.admit(socket, size),
+            admit=socket.may_chat,
             on_end=socket.wire_ended,
         )
 

@@ -44,14 +44,14 @@ class Wire:
         *,
         limit: int,
         direct: bool,
-        admit: Callable[[int], bool],
+        admit: Callable[[], bool],
         on_end: Callable[["Wire"], None],
     ) -> None:
         """
         :param environ: of a request to which ``opening`` has no objection.
         :param limit: bytes of a message at most.
         :param direct: off, a green thread of the client's own writes everything.
-        :param admit: answers for each frame, by its bytes, whether its client may still send it.
+        :param admit: answers for each frame that is no text whether its client may still send it.
         :param on_end: is told once, as soon as nothing more comes, whatever the reason.
         """
         self._answer = opening.answer(environ)
@@ -145,8 +145,8 @@ class Wire:
                 if self._reader.between:
                     self._deadlines.whole.discard(self)  # the message has come in time, however long it is worked on
                 self._pause()
-                if not self._admit(self._reader.taken):
-                    raise frames.Broken(frames.POLICY, "too much in too short a time")
+                if not isinstance(frame[1], str) and not self._admit():
+                    raise frames.Broken(frames.POLICY, "too many control frames")
                 self._take(frame, take)
             if self._reader.under_way and not self._closing and self not in self._deadlines.whole:
                 self._deadlines.whole.add(self, now=self._deadlines.now())

@@ -1,5 +1,6 @@
 """Who is there: pings by one clock that never jumps, and everything that may only take so long."""
 
+import contextlib
 import json
 import os
 import select
@@ -531,7 +532,7 @@ def test_after_32_frames_of_one_client_it_is_the_others_turn(monkeypatch, at_onc
         websocket.Deadlines(Watch()),
         limit=100,
         direct=True,
-        admit=lambda size: taken.append(size) or True,
+        admit=lambda: taken.append(True) or True,
         on_end=lambda _wire: None,
     )
 
@@ -557,7 +558,7 @@ def test_a_message_that_has_come_is_not_late_however_long_it_is_worked_on():
         deadlines,
         limit=100,
         direct=True,
-        admit=lambda _size: True,
+        admit=lambda: True,
         on_end=lambda _wire: None,
     )
     wire.run(lambda _text: waited.append(len(deadlines.whole)))
@@ -577,7 +578,7 @@ def test_one_frame_that_is_larger_than_may_wait_is_taken_in_peace_and_what_waits
         websocket.Deadlines(Watch()),
         limit=100,
         direct=direct,
-        admit=lambda _size: True,
+        admit=lambda: True,
         on_end=lambda _wire: None,
     )
 
@@ -590,14 +591,15 @@ def test_one_frame_that_is_larger_than_may_wait_is_taken_in_peace_and_what_waits
     assert (alone, behind, wire.bytes) == (0, 100, 0)
 
 
-def test_a_flood_of_tiny_frames_holds_nobody_up(shared_server, visit, line):
+@pytest.mark.parametrize("said", [frame(PONG), frame(PING), frame(TEXT, b"3"), frame(TEXT, b"5")], ids=["pong", "ping", "3", "5"])
+def test_a_flood_of_what_is_no_event_ends_and_holds_nobody_up(shared_server, visit, line, said):
     flooder, talker = (line(shared_server, visit(shared_server, join=False)) for _ in range(2))
-    flood = frame(PONG) * 100_000
+    flood = said * 100_000
     ended = threading.Event()
 
     def pour():
-        flooder.socket.sendall(flood)
-        flooder.socket.sendall(frame(PING, b"that was all"))
+        with contextlib.suppress(OSError):  # the line has been closed by then
+            flooder.socket.sendall(flood)
         ended.set()
 
     pouring = threading.Thread(target=pour)
@@ -610,6 +612,12 @@ def test_a_flood_of_tiny_frames_holds_nobody_up(shared_server, visit, line):
     pouring.join()
 
     assert max(waits) < 0.5, "all of them at once take seconds"
+    found, seen = Frames(), []
+    while not any(opcode == CLOSE for opcode, _ in seen):
+        data = flooder.socket.recv(CHUNK)
+        assert data, "the line has ended without a word"
+        seen = found.take(data)
+    assert close_code(seen[-1][1]) == frames.POLICY
 
 
 # Stopping
