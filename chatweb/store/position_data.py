@@ -23,6 +23,7 @@ ENTRIES = 512  # of one directory
 CHUNKS = 10_000  # of one PNG or WebP
 ITEMS = 4096  # of one HEIC
 EXTENTS = 32  # of one item
+METAS = 2  # boxes of one HEIC that say where things are
 PLACES = 16  # of EXIF and XMP in one HEIC: all of them may be the same megabyte
 INFLATED = 256 * 1024  # bytes of packed text that are looked at
 
@@ -174,13 +175,14 @@ def _split_xmp(pieces: list[tuple[int, bytes]]) -> list[Patch]:
 
 def _png(read: Read, size: int) -> list[Patch]:
     found: list[Patch] = []
-    at = len(_PNG)
+    at, looked_at = len(_PNG), 0
     for _ in range(CHUNKS):
         head = read(at, 8)
         length, kind = int.from_bytes(head[:4]), head[4:]
         if len(head) < 8 or at + 12 + length > size:  # noqa: PLR2004 - a length and a name
             break
-        if kind in {b"eXIf", b"iTXt", b"tEXt", b"zTXt"} and length <= BLOCK:
+        if kind in {b"eXIf", b"iTXt", b"tEXt", b"zTXt"} and length <= BLOCK and looked_at < BLOCKS:
+            looked_at += 1
             found += _png_chunk(kind, read(at + 8, length), at)
         at += 12 + length
     return found
@@ -213,7 +215,7 @@ def _hides_position(kind: bytes, data: bytes) -> bool:
         return bool(xmp(text)) or len(text) >= INFLATED
     if not name.startswith(b"Raw profile type"):
         return False
-    digits = re.sub(rb"\s", b"", text.split(b"\n", 3)[-1])[:INFLATED]
+    digits = text.split(b"\n", 3)[-1][: 2 * INFLATED].translate(None, b" \t\n\r\v\f")[:INFLATED]
     profile = bytes.fromhex(digits[: len(digits) & ~1].decode("ascii")) if re.fullmatch(rb"[0-9a-fA-F]*", digits) else b""
     return bool(exif(profile) or xmp(profile))
 
@@ -244,8 +246,10 @@ def _webp(read: Read, size: int) -> list[Patch]:
 def _heif(read: Read, size: int) -> list[Patch]:
     """The items of a HEIC or AVIF that hold EXIF (behind a length of four bytes) or XMP."""
     found: list[Patch] = []
+    metas = 0
     for start, length, kind in _boxes(read, 0, size):
-        if kind == b"meta" and length <= BLOCK:
+        metas += kind == b"meta"
+        if kind == b"meta" and length <= BLOCK and metas <= METAS:
             for at, count, is_exif in _heif_items(read(start, length), start):
                 data = read(at, min(count, BLOCK))
                 skip = 4 + int.from_bytes(data[:4]) if is_exif else 0

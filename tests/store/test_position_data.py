@@ -174,12 +174,13 @@ def test_ten_thousand_damaged_photos_end_in_time_and_never_past_the_file():
         b"\xff\xd8\xff" + b"\xff\xe1\xff\xffhttp://ns.adobe.com/xap/1.0/\0" + b"GPSa " * 2_000_000,
         b"\xff\xd8\xff" + b"\xff\xe1\xff\xffExif\0\0II*\0\x08\0\0\0" * 200_000,
         b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0eXIf\0\0\0\0" * 500_000,
+        b"\x89PNG\r\n\x1a\n" + png_chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(b"\n\n\n" + b"41" * 500_000)) * 4000,
         b"RIFF\xff\xff\xff\xffWEBP" + b"EXIF\0\0\0\0" * 500_000,
         b"RIFF\xff\xff\xff\xffWEBPXMP \xff\xff\xff\x7f" + b"GPSa='" + b"GPSb " * 1_000_000,
         b"\0\0\0\x0cftypheic" + b"\0\0\0\x08meta" * 500_000,
         b"\0\0\0\x0cftypheic" + b"\x00\x20\x00\x00meta\0\0\0\0" + b"\x00\x1f\x00\x00iloc\2\0\0\0\0\0\xff\xff\xff\xff" + b"\xff" * 2_000_000,
     ],
-    ids=["xmp", "exif", "png", "webp", "webp-xmp", "heif", "iloc"],
+    ids=["xmp", "exif", "png", "png-packed", "webp", "webp-xmp", "heif", "iloc"],
 )
 def test_what_was_made_to_take_long_does_not(content):
     began = time.process_time()
