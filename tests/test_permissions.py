@@ -120,6 +120,7 @@ CALLS = [
     ("GET", lambda scene: f"/api/rooms/{scene.open_room}", None, ANYBODY),
     ("GET", lambda scene: f"/api/rooms/{scene.room}/messages", None, READS),
     ("GET", lambda scene: f"/api/rooms/{scene.room}/changes?after=0", None, READS),
+    ("GET", lambda scene: f"/api/rooms/{scene.room}/marks", None, READS),
     ("GET", lambda scene: f"/api/messages/{scene.message}", None, READS),
     ("GET", lambda scene: f"/api/messages/{scene.message}/receipts", None, READS),
     ("GET", lambda scene: f"/api/attachments/{scene.attachment}", None, READS),

@@ -55,6 +55,15 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one member has received and read a room, as the ``seq`` up to which."""
+
+    person: int
+    received: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Somebody has received, or read, a room up to a ``seq``."""
 

@@ -11,7 +11,7 @@ from chatweb.chat.message import Changed, Draft, Message, Posted, Receipt, Sende
 from chatweb.chat.person import FOREVER, Device, Person, Session
 from chatweb.chat.ports import Ports
 from chatweb.chat.presence import Presence
-from chatweb.chat.room import CHANGES_PAGE, TYPING_MEMBERS, Changes, Mark, Marked, Membership, Page, Room
+from chatweb.chat.room import CHANGES_PAGE, TYPING_MEMBERS, Changes, Mark, Marked, Membership, Page, Reach, Room
 from chatweb.chat.service_state import ServiceState
 from chatweb.chat.text import parse_body, parse_emoji
 
@@ -230,6 +230,12 @@ class ChatService:
         found = self.message(person, message)
         self.check_member(person, self._archive.room_for(person.id, found.room))
         return self._archive.receipts(found)
+
+    def reaches(self, person: Person, room_id: int) -> list[Reach]:
+        """How far each member has received and read a room; nothing where that is not told."""
+        room = self._archive.room_for(person.id, room_id)
+        self.check_member(person, room)
+        return self._archive.reaches(room_id) if room.notes_receipts else []
 
     def check_may_write(self, person: Person) -> None:
         """Let through only who may write.

@@ -241,12 +241,15 @@ class Sessions:
             )
 
         try:
-            return self._keep(client_id, name, change)
+            begun = self._keep(client_id, name, change)
         except NicknameTaken as taken:  # by somebody who came in the same moment
             again = self._again(client_id, name)
             if again is not None:
                 return again
             raise self._taken(name) from taken
+        if self._archive.lobby().notes_receipts:  # who counts who has read it must know how many there are
+            self._writer.when_settled(lambda: self._fanout.room_changed(self._archive.lobby()))
+        return begun
 
     def _keep(self, client_id: str | None, name: str, change: Callable[[str], Callable[..., Session]]) -> Begun:
         token = self._token_for(client_id, name) if client_id is not None else secrets.token_urlsafe(TOKEN_BYTES)

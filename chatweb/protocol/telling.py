@@ -10,7 +10,7 @@ from chatweb.chat.activity import Activity
 from chatweb.chat.attachment import Attachment
 from chatweb.chat.message import Message, Receipt
 from chatweb.chat.person import Device, KnownDevice, Person
-from chatweb.chat.room import Changes, Marked, Membership, Room
+from chatweb.chat.room import Changes, Marked, Membership, Reach, Room
 from chatweb.chat.service import Joined
 from chatweb.chat.service_state import ServiceState
 from chatweb.protocol.replies import (
@@ -151,6 +151,12 @@ def known_device(value: KnownDevice, *, current: int) -> DeviceReply:
         browser=value.device.browser,
         current=value.id == current,
     )
+
+
+def reach(value: Reach) -> dict[str, int]:
+    """How far somebody has received and read a room; what has not moved is left out."""
+    moved = {"received": value.received, "read": value.read}
+    return {"person": value.person, **{name: seq for name, seq in moved.items() if seq}}
 
 
 def activity(value: Activity) -> ActivityReply:

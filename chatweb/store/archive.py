@@ -10,7 +10,7 @@ from chatweb.chat.attachment import Attachment
 from chatweb.chat.errors import NotFound
 from chatweb.chat.message import Broadcast, Message, Posted, Receipt
 from chatweb.chat.person import Device, KnownDevice, Person, Session
-from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED, Changes, Membership, Page, Room
+from chatweb.chat.room import CHANGES_MISSED, UNREAD_COUNTED, Changes, Membership, Page, Reach, Room
 from chatweb.store import lookups, rows, tables
 from chatweb.store.lookups import count_members
 from chatweb.store.message_ledger import PINNED
@@ -288,6 +288,13 @@ class SqlArchive:
         for row in self._aside.all(noted):
             times.setdefault(row.person, {})[row.kind] = row.at
         return [Receipt(person, known.get("received"), known.get("read")) for person, known in sorted(times.items())]
+
+    def reaches(self, room: int) -> list[Reach]:
+        """How far each member has received and read a room."""
+        query = (
+            select(_member.c.person, _member.c.received_seq, _member.c.read_seq).where(_member.c.room == room).order_by(_member.c.person)
+        )
+        return [Reach(row.person, row.received_seq, row.read_seq) for row in self._all(query)]
 
     # Files
 

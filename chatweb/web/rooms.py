@@ -56,6 +56,10 @@ def blueprint(chat: ChatService, house: Rooms, sessions: Sessions, archive: SqlA
             {"messages": told.messages, "revision": found.revision, "more": found.more, **({"reset": True} if found.reset else {})}
         )
 
+    @routes.get("/rooms/<int:room>/marks")
+    def marks(room: int) -> Response:
+        return answer({"marks": [protocol.reach(reach) for reach in chat.reaches(reader(), room)]})
+
     @routes.get("/messages/<int:message>")
     def message(message: int) -> Response:
         person = reader()

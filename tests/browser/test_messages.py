@@ -217,3 +217,23 @@ def test_a_message_is_sent_on_to_others_with_its_file(visitors, visit, street, n
     told = cici.hears("message_posted", where=lambda message: message["body"] == names("denahnya") and message["room"] != 1)
     assert [one["name"] for one in told["attachments"]] == ["denah.txt"]
     assert cici.get(told["attachments"][0]["url"]).content == b"lantai dua"
+
+
+def test_the_ticks_of_a_room_are_true_after_a_newcomer_and_after_a_reload(visitors, visit, start_server):
+    server = start_server(limits="off", hosts="chat.test")
+    ani = visitors(server, "Ani").is_here()
+    budi = visit(server, "Budi")
+    ani.says("sudah dibaca?")
+    message = budi.hears("message_posted")
+    budi.asks("mark", {"room": message["room"], "received": message["seq"], "read": message["seq"]})
+    expect(ani.message("sudah dibaca?").locator(".tick")).to_have_class(re.compile("tick--read"))
+
+    ani.page.reload()
+    expect(ani.message("sudah dibaca?").locator(".tick")).to_have_class(re.compile("tick--read"))
+    visit(server, "Cici")
+    ani.says("dan ini?")
+    later = budi.hears("message_posted", where=lambda said: said["body"] == "dan ini?")
+    budi.asks("mark", {"room": later["room"], "received": later["seq"], "read": later["seq"]})
+
+    expect(ani.page.locator(".bar__subtitle")).to_contain_text("3 anggota")
+    expect(ani.message("dan ini?").locator(".tick")).to_have_class(re.compile("tick--sent"))

@@ -138,6 +138,31 @@ def test_an_edit_is_told_in_place_and_moves_the_revision(server, visit):
     assert (told["body"], told["edited_at"], "client_id" in told) == ("benar", edited["edited_at"], False)
 
 
+def test_how_far_each_member_is_can_be_asked_for(server, visit):
+    ani, budi, cici = visit(server), visit(server), visit(server)
+    room = ani.asks("create_room", {"name": "Sampai mana", "people": [budi.id, cici.id]})["room"]["id"]
+    ani.says("satu", room=room)
+    message = ani.says("dua", room=room)
+    budi.asks("mark", {"room": room, "received": message["seq"], "read": message["seq"] - 1})
+
+    marks = {mark.pop("person"): mark for mark in ani.get(f"/api/rooms/{room}/marks").json()["marks"]}
+
+    assert marks[budi.id] == {"received": message["seq"], "read": message["seq"] - 1}
+    assert set(marks) == {ani.id, budi.id, cici.id}
+    assert marks[cici.id].get("read", 0) < message["seq"] - 1
+
+
+def test_a_small_lobby_tells_how_many_it_has_when_somebody_is_new(start_server, visit):
+    server = start_server()
+    ani = visit(server)
+    [lobby] = ani.join()["rooms"]
+
+    budi = visit(server)
+
+    assert ani.hears("room_changed", where=lambda room: room["id"] == lobby["id"])["members"] == lobby["members"] + 1
+    assert [room["members"] for room in budi.join()["rooms"]] == [lobby["members"] + 1]
+
+
 def test_a_reaction_is_told_to_the_room_and_moves_its_revision_once(server, visit):
     ani, budi = visit(server), visit(server)
     room = ani.asks("create_room", {"name": "Jempol", "people": [budi.id]})["room"]["id"]

@@ -2,7 +2,6 @@
 /** The logs of the rooms that were looked into, and the pages of history that they are made of. */
 import { request } from "./http.js";
 import { MessageLog } from "./message_log.js";
-import { codeOf } from "./wire.js";
 
 const PAGE = 50; // messages
 const MOST = 300; // messages kept of a room that nobody scrolls back in
@@ -15,7 +14,6 @@ export class History {
   #receipts;
   #onPage;
   #onChange;
-  #mayAsk = true;
   /** @type {Map<number, Promise<void>>} pages on their way, by room */
   #older = new Map();
 
@@ -127,45 +125,15 @@ export class History {
     this.#logs.clear();
   }
 
-  /** Learns how far the other of two has read, which `join` does not say: the newest own message that they have, and
-   * the newest that they read, each found by halving.
-   * @param {number} room @param {number} me */
-  async learnReceipts(room, me) {
-    if (!this.#mayAsk) return;
-    const own = this.of(room).messages.filter((message) => message.sender.id === me && !message.deleted_at);
-    if (own.length === 0) return;
+  /** Learns how far the others have received and read a room, which `join` does not say. @param {number} room */
+  async learnReceipts(room) {
     try {
-      const read = await this.#lastWith(own, "read_at");
-      await this.#lastWith(own.slice(own.indexOf(/** @type {Message} */ (read)) + 1), "received_at");
+      const { marks = [] } = await request("GET", `/api/rooms/${room}/marks`);
+      for (const mark of marks) this.#receipts.take({ room, ...mark });
     } catch (error) {
-      // A server without receipts says so once.
-      if (codeOf(error) === "not_found") this.#mayAsk = false;
+      console.warn("receipts could not be fetched", error); // the ticks say less until somebody reads on
     }
     this.#onChange();
-  }
-
-  /** @param {Message[]} own @param {"read_at" | "received_at"} what */
-  async #lastWith(own, what) {
-    let [low, high] = [-1, own.length - 1];
-    // The newest first: mostly that is the answer.
-    for (let at = high; low < high; at = Math.ceil((low + high) / 2)) {
-      if (await this.#has(own[at], what)) low = at;
-      else high = at - 1;
-    }
-    return own[low];
-  }
-
-  /** @param {Message} message @param {"read_at" | "received_at"} what */
-  async #has(message, what) {
-    const { receipts = [] } = await request("GET", `/api/messages/${message.id}/receipts`);
-    for (const { person, received_at, read_at } of receipts)
-      this.#receipts.take({
-        room: message.room,
-        person,
-        received: received_at ? message.seq : 0,
-        read: read_at ? message.seq : 0,
-      });
-    return receipts.some((/** @type {any} */ receipt) => receipt[what]);
   }
 
   /** @param {number} room @param {number} [before] @param {number} [size]

@@ -37,6 +37,7 @@ function draw() {
   page.classList.toggle("chat--with-side", app.isPanelShown || app.search !== null);
   page.classList.toggle("chat--search", app.search !== null);
   page.inert = chat.gatekeeper.gate !== null;
+  if (page.inert) for (const open of document.querySelectorAll("dialog")) open.close(); // it would lie over the gate
   part("rail").setAttribute("role", app.isCompact ? "main" : "navigation");
   part("rail").setAttribute("aria-label", t("nav.chats"));
   const side = part("people");

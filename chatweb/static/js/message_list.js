@@ -111,14 +111,14 @@ export class MessageList {
     this.#scroll.isAtEnd = true;
     const { room } = this.#app.conversation;
     if (room && room.unread > 0) this.#divider = { after: room.read_seq, count: room.unread, isAway: false };
-    if (room?.kind === "direct") this.#learnReceipts();
+    if (room) this.#learnReceipts();
   }
 
   async #learnReceipts() {
     const { chat, conversation } = this.#app;
     if (!conversation.room) return;
     await chat.history.open(conversation.room.id);
-    await chat.history.learnReceipts(conversation.room.id, chat.me.id);
+    await chat.history.learnReceipts(conversation.room.id);
   }
 
   /** What came since the last drawing: said aloud, counted, or set apart after an absence.
@@ -137,7 +137,7 @@ export class MessageList {
         this.#announcer.say(`${message.sender.nickname}: ${gist(message)}`);
       if (log.newest?.sender.id === this.#app.chat.me.id) this.#scroll.isAtEnd = true;
     }
-    if (isOpen && !this.#wasOpen && this.#app.conversation.room?.kind === "direct") this.#learnReceipts();
+    if (isOpen && !this.#wasOpen) this.#learnReceipts();
     this.#newest = newest;
     this.#wasOpen = isOpen;
   }
