@@ -57,7 +57,8 @@ def blueprint(chat: ChatService, sessions: Sessions, credentials: Credentials, w
 
     @routes.get("")
     def show() -> Response:
-        return answer({"person": describe(present())})
+        session = present()
+        return answer({"person": describe(session), **({"pin": True} if session.person.has_pin else {})})
 
     @routes.patch("")
     def change() -> Response:

@@ -146,3 +146,33 @@ def test_the_own_devices_are_listed_and_one_is_signed_out(visitors, street, name
 
     expect(dialog.get_by_role("listitem")).to_have_count(1)
     expect(phone.page.get_by_label("Nama panggilan")).to_be_visible()
+
+
+def test_a_name_is_changed_and_others_see_it(visitors, visit, street, names):
+    budi = visit(street, names("Budi"))
+    ani = visitors(street, names("Ani")).is_here()
+
+    ani.page.get_by_role("button", name="Setelan").click()
+    ani.page.get_by_role("menuitem", name="Ganti nama").click()
+    dialog = ani.page.get_by_role("dialog", name="Ganti nama")
+    dialog.get_by_label("Nama panggilan").fill(names("Budi"))
+    dialog.get_by_role("button", name="Simpan").click()
+    expect(dialog).to_contain_text("sudah dipakai")
+    dialog.get_by_label("Nama panggilan").fill(names("Anisa"))
+    dialog.get_by_role("button", name="Simpan").click()
+
+    expect(dialog).to_have_count(0)
+    expect(ani.page.locator(".rail__me")).to_contain_text(names("Anisa"))
+    budi.hears("people_changed", where=lambda change: any(one["nickname"] == names("Anisa") for one in change.get("changed", [])))
+
+
+def test_who_has_a_pin_is_not_asked_for_one_when_leaving(visitors, street, names):
+    ani = visitors(street, names("Ani")).is_here()
+    ani.page.evaluate("fetch('/api/session', {method: 'PATCH', body: '{\"pin\": \"2468\"}', headers: {'Content-Type': 'application/json'}})")
+
+    ani.page.get_by_role("button", name="Setelan").click()
+    ani.page.get_by_role("menuitem", name="Keluar").click()
+
+    dialog = ani.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Dengan PIN Anda")
+    expect(dialog.get_by_role("button", name="Buat PIN dulu")).to_have_count(0)

@@ -36,7 +36,7 @@ POLLING = {3, 8}  # of them
 OUTSIDE = {8, 9}  # of them, never in a private room
 ADMIN = 1
 SETTLE = 60.0  # seconds in which everything that was asked must be answered at the end
-SHOWN = 15.0  # seconds in which everybody must show it then, and see who is there
+SHOWN = 50.0  # seconds in which everybody must show it then, and see who is there: a silent line is told after 45
 FINDINGS_TOLD = 20
 
 

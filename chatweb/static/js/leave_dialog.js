@@ -3,6 +3,7 @@
 import { html, nothing } from "../vendor/lit.js";
 import { dialog } from "./dialog.js";
 import { fieldError } from "./field.js";
+import { request } from "./http.js";
 import { openPinDialog } from "./pin_dialog.js";
 import { Refusal } from "./wire.js";
 import { t } from "./wording.js";
@@ -11,17 +12,32 @@ import { t } from "./wording.js";
 export function openLeaveDialog(app) {
   let problem = "";
   let isBusy = false;
+  let hasPin = false;
+  let redraw = () => {};
+  request("GET", "/api/session")
+    .then(({ pin = false }) => {
+      hasPin = pin;
+      redraw();
+    })
+    .catch(() => {}); // without an answer the warning stays
   dialog({
     title: t("me.leave.ask"),
-    content: () => html`
+    content: (again) => {
+      redraw = again;
+      return html`
       <p class="dialog__text">${t("me.leave.p")}</p>
-      <p class="dialog__text">${t("me.leave.pin")}</p>
-      ${problem ? fieldError("leave-problem", problem) : nothing}`,
+      <p class="dialog__text">${t(hasPin ? "me.leave.haspin" : "me.leave.pin")}</p>
+      ${problem ? fieldError("leave-problem", problem) : nothing}`;
+    },
     actions: (close) => html`
-      <button type="button" class="button button--ghost dialog__aside" @click=${() => {
-        close();
-        openPinDialog(() => openLeaveDialog(app));
-      }}>${t("me.pin.first")}</button>
+      ${
+        hasPin
+          ? nothing
+          : html`<button type="button" class="button button--ghost dialog__aside" @click=${() => {
+              close();
+              openPinDialog(() => openLeaveDialog(app));
+            }}>${t("me.pin.first")}</button>`
+      }
       <button type="button" class="button" autofocus @click=${close}>${t("d.cancel")}</button>
       <button type="submit" class="button button--danger" aria-disabled=${isBusy}>${t("me.leave")}</button>`,
     onSubmit: async (_close, again) => {

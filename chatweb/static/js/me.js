@@ -25,6 +25,7 @@ function items(app) {
       name: t(isDark ? "nav.themelight" : "nav.theme"),
       onPick: () => document.theme.toggle(),
     },
+    { sign: "pencil", name: t("me.name"), onPick: () => changeName(app) },
     { sign: "camera", name: t("join.photo"), onPick: () => changePhoto(app) },
     { sign: "key-round", name: t("me.pin"), onPick: askForPin },
     { sign: "smartphone", name: t("me.adddevice"), onPick: addDevice },
@@ -39,6 +40,7 @@ const addDevice = async () => (await import("./device_dialog.js")).openDeviceDia
 const showDevices = async () => (await import("./devices_dialog.js")).openDevicesDialog();
 /** The menu works without the server: it is brought as soon as there is time. */
 export const bringMenu = () => import("./menu.js");
+const changeName = async (/** @type {App} */ app) => (await import("./name_dialog.js")).openNameDialog(app);
 const changePhoto = async (/** @type {App} */ app) =>
   (await import("./photo_dialog.js")).openPhotoDialog(app);
 const leave = async (/** @type {App} */ app) => (await import("./leave_dialog.js")).openLeaveDialog(app);
