@@ -168,7 +168,9 @@ def test_a_name_is_changed_and_others_see_it(visitors, visit, street, names):
 
 def test_who_has_a_pin_is_not_asked_for_one_when_leaving(visitors, street, names):
     ani = visitors(street, names("Ani")).is_here()
-    ani.page.evaluate("fetch('/api/session', {method: 'PATCH', body: '{\"pin\": \"2468\"}', headers: {'Content-Type': 'application/json'}})")
+    ani.page.evaluate(
+        "fetch('/api/session', {method: 'PATCH', body: '{\"pin\": \"2468\"}', headers: {'Content-Type': 'application/json'}})"
+    )
 
     ani.page.get_by_role("button", name="Setelan").click()
     ani.page.get_by_role("menuitem", name="Keluar").click()
