@@ -90,7 +90,10 @@ class Lifecycle:
         self._all_left()
         self._writer.close()
         for call in self.on_end:
-            call()
+            try:
+                call()
+            except Exception:  # the database is to be closed whatever came before it
+                logger.exception("Something could not be ended in order")
 
     def _change(self, state: str, reason: str) -> None:
         now = self._ports.clock.now()
