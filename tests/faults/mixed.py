@@ -80,6 +80,7 @@ def run(folder: Path, *, seed: int, seconds: float, note: Callable[[str], None] 
         trouble.carry_out(trouble.plan(seed, seconds, PEOPLE), hand, began=began, note=note)
         time.sleep(max(0.0, began + seconds - time.monotonic()))
         report.seconds, report.faults = time.monotonic() - began, hand.done
+        proxy.cut_the_silent()
         report.findings += _settle(server, talkers)
         _look(server, talkers, begun, history)
     finally:
