@@ -148,7 +148,8 @@ def script(chance: random.Random, *, count: int) -> Script:
         if number in senseless:
             made.packets.append(spoiled(chance, f"{head}{number + 10**6}{json_text}").encode("utf-8", "replace"))
         elif chance.random() < 0.05:
-            made.packets.append(f"{head}{event_json(chance, protocol.ASKS)}".encode())  # nobody wants an answer
+            text = event_json(chance, protocol.ASKS)  # nobody wants an answer
+            made.packets.append((head + (text if len(text) < LONGEST else '["type",{}]')).encode())
         else:
             made.wanted.add(number)
             json_text = f"[{json_text}" if json_text[:1].isdigit() else json_text
