@@ -41,6 +41,7 @@ SHOWN |= {"audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "application/octe
 SCRIPT = b"<script>alert(document.domain)</script>"
 CALM = 2.0  # seconds
 FAULTS_TOLD = 20
+OPEN_END = len(b"-\r\n")  # that a form lacks at least, to be cut off: the line break after its last boundary is nobody's
 
 NAMES = [
     "../../../etc/passwd",
@@ -173,7 +174,7 @@ def _bad_form(kind: str, dice: random.Random) -> Case:
         [
             b"",
             b"--batas--\r\n",
-            good[: dice.randint(1, len(good) - 3)],  # the line break after the last boundary is nobody's
+            good[: dice.randint(1, len(good) - OPEN_END)],
             good.replace(b'name="file"', b'name="lain"'),
             good.replace(b"isi", b""),
             good.replace(b"\r\n--batas--\r\n", b"\r\n") + good,
@@ -189,7 +190,7 @@ def _bad_form(kind: str, dice: random.Random) -> Case:
 def _bad_length(kind: str, dice: random.Random) -> Case:
     """Shorter than the body, longer, or past every limit; what does not come is not waited for."""
     whole = _form(kind, b"isi" * 100, "a.txt")
-    length = dice.choice((dice.randint(1, len(whole.body) - 3), len(whole.body) + dice.randint(1, 1000), 10**9, 10**15))
+    length = dice.choice((dice.randint(1, len(whole.body) - OPEN_END), len(whole.body) + dice.randint(1, 1000), 10**9, 10**15))
     return Case(kind, whole.body, length=length)
 
 

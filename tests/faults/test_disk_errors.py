@@ -26,10 +26,9 @@ def test_each_answer_is_true_whichever_call_to_the_disk_fails(folder):
 
     assert report.faults == []
     assert report.tries == 50
-    # How many calls a run makes depends on how its threads meet, so some faults fall behind the last one.
-    assert report.failed >= 20, "for this test to mean anything"
-    assert len(report.outcomes) == 3, "for this test to mean anything, all three outcomes come"
-    assert report.ends >= 2, "for this test to mean anything"
+    assert report.failed > 40, "for this test to mean anything"
+    assert min(report.outcomes.values()) > 20, "for this test to mean anything, all three outcomes come"
+    assert report.ends > 5, "for this test to mean anything"
 
 
 def post_while_the_commit_fails(folder, command):

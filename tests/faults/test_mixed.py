@@ -22,6 +22,6 @@ def test_whatever_happens_nothing_acked_is_lost_and_everybody_sees_the_same():
     assert [finding for report in reports for finding in report.findings] == [], "\n".join(map(str, reports))
     for report, plan in zip(reports, plans(), strict=True):
         assert report.faults == [fault.kind for fault in plan]
-        assert report.posts.get("ok", 0) > 5, "for this test to mean anything, people talk"
+        assert report.posts.get("ok", 0) > 20, "for this test to mean anything, people talk"
         assert report.connections > mixed.PEOPLE, "… and lines break"
     assert sum(report.posts.get("unknown", 0) for report in reports) > 0, "… and answers are lost"

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { blocksOf, spansOf } from "../../chatweb/static/js/markup.js";
 
 const LENGTH = 4_000;
-const SLOWEST = 25; // ms for a body of the greatest length
+const SLOWEST = 5; // ms for a body of the greatest length
 
 /** A short form: bold as *…*, italic as _…_ and so on, but only where it was understood so. */
 const short = (text) =>
@@ -149,7 +149,7 @@ const HOSTILE = [
   "<a>",
 ];
 
-test("4,000 characters are read in no time whatever they are", () => {
+test("4,000 characters are read in 5 ms whatever they are", () => {
   const texts = HOSTILE.flatMap((piece) => [
     fill(piece),
     `${fill(piece).slice(1)}x`,
