@@ -200,9 +200,12 @@ def _watch_signals() -> Any:
     """An event that comes with SIGTERM or Ctrl-C."""
     asked: Any = event.Event()
 
+    def end() -> None:
+        if not asked.ready():  # Ctrl-C reaches all that runs in the terminal, and a supervisor may send its own
+            asked.send()
+
     def ask(*_signal: object) -> None:
-        if not asked.ready():
-            eventlet.spawn(asked.send)  # not in the middle of the hub
+        eventlet.spawn(end)  # not in the middle of the hub
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)

@@ -318,6 +318,18 @@ def test_a_signal_ends_it_in_order(start_server, visit, how):
     assert "Traceback" not in server.log
 
 
+def test_two_signals_at_once_end_it_once(start_server):
+    """Ctrl-C reaches all that runs in the terminal, and a supervisor passes on what it was sent."""
+    server = start_server()
+
+    for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT):  # it finds both when it goes on
+        os.kill(server.pid, number)
+
+    assert server._process.wait(SECONDS) == 0
+    server.stop()
+    assert "Traceback" not in server.log
+
+
 def test_a_panel_that_is_open_does_not_hold_up_the_end(start_server, steer):
     server = start_server(limits="off")
     admin = steer(server, listen=True)
